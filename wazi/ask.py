@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Answers out: screen -> understand -> retrieve -> rerank -> compose -> cite -> verify -> answer | refuse.
+
+The stream of events is the implementation; `answer` collects it. Every question leaves a receipt, whatever happens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from wazi import access, refuse
+from wazi.audit import Entry
+from wazi.cite import cite
+from wazi.compose import compose
+from wazi.desk import Desk
+from wazi.errors import Refusal, WaziError
+from wazi.guard import screen_question
+from wazi.rerank import rerank
+from wazi.retrieve import retrieve
+from wazi.types import Answer, Answered, Event, Outcome, Reader, Scope, Step
+from wazi.understand import understand
+from wazi.verify import verify
+
+log = logging.getLogger(__name__)
+
+
+def ask(
+    question: str, reader: Reader, desk: Desk, *, on: dt.date | None = None, model: str | None = None
+) -> Iterator[Event]:
+    """Answer from the documents this reader may read, or say why not.
+
+    `on` is the day the answer must hold on (default: today), `model` a generator's name or `quote` (default: the setting).
+    Raises UsageError for an empty or overlong question and MissingPart for a model that is not here; whatever else goes
+    wrong ends as the outcome `failed`. The last event is always `Answered`.
+    """
+    text = screen_question(question, desk.settings.understand.max_characters)
+    desk = desk.fresh()
+    record = desk.audit.open(reader, text)
+    record.language = reader.language or desk.settings.understand.language
+    try:
+        path = _steps(text, access.filter_for(reader, on), desk, record, model or desk.settings.compose.model)
+        record.answer = yield from path
+    except Refusal as refusal:  # raised by any step, caught only here
+        record.detail = refusal.detail
+        record.answer = _refused(refusal.outcome, record, desk)
+    except WaziError as error:
+        record.detail = str(error)
+        raise
+    except Exception as error:  # one request: whatever breaks, the reader gets an answer and the keeper a trace
+        log.exception("ask.failed", extra={"answer": record.id})
+        record.detail = f"{type(error).__name__}: {error}"
+        record.answer = _refused(Outcome.FAILED, record, desk)
+    finally:
+        record.close()  # the audit trail is written whatever happens
+    yield Answered(record.answer)
+
+
+def _steps(question: str, scope: Scope, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Answer]:
+    """The question path, in order; each step is one function of one module."""
+    step = desk.meter.step
+    yield Step("understand")
+    with step("understand"):
+        query = understand(question, desk, language=record.reader.language)
+    record.language = query.language
+    yield Step("retrieve")
+    with step("retrieve"):
+        found = retrieve(query, scope, desk)
+    with step("rerank"):
+        hits = record.read = tuple(rerank(query, found, desk))
+    yield Step("compose")
+    with step("compose"):
+        draft = yield from compose(query, hits, desk, model=model)
+    with step("cite"):
+        cited = cite(draft, hits, scope, desk)
+    yield Step("verify")
+    with step("verify"):
+        claims = verify(cited)
+    record.prompt, record.detail = draft.prompt, draft.note
+    if not claims:
+        raise Refusal(Outcome.NO_EVIDENCE, draft.note or "no claim kept a quote")
+    return Answer(
+        id=record.id,
+        question=question,
+        language=query.language,
+        outcome=Outcome.ANSWERED,
+        text=" ".join(claim.text for claim in claims),
+        claims=tuple(claims),
+        models={"embed": desk.models.embedder.name, "generate": draft.model},
+        meter=desk.meter.cost(),
+    )
+
+
+def _refused(outcome: Outcome, record: Entry, desk: Desk) -> Answer:
+    reply = refuse.reply(outcome, id=record.id, question=record.question, language=record.language)
+    return replace(reply, meter=desk.meter.cost())
+
+
+def answer(
+    question: str, reader: Reader, desk: Desk, *, on: dt.date | None = None, model: str | None = None
+) -> Answer:
+    """The last event of `ask`, for those who do not follow the stream."""
+    for event in ask(question, reader, desk, on=on, model=model):
+        if isinstance(event, Answered):
+            return event.answer
+    raise AssertionError("ask always ends with Answered")

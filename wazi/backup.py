@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The whole home in one file: a gzipped tar of everything that is held, with a manifest in front.
+
+Models are not in it: they are weights anyone can fetch again. A store at an `s3://` address is not in it either, and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from wazi import __version__
+from wazi.config import Settings
+from wazi.desk import open_store
+from wazi.errors import InputError, StoreError, UsageError
+
+MANIFEST = "wazi-backup.json"
+FORMAT = 1
+LEFT_OUT = {"lock", ".lock"}
+
+
+def backup(settings: Settings, file: str) -> dict[str, Any]:
+    """Write the home to `file` while no ingest runs; the old file stays until the new one is whole."""
+    if settings.store.uri:
+        raise UsageError(f"the store is at {settings.store.uri}: back it up where it is; a backup holds a local home only")
+    target = Path(file).absolute()
+    store = open_store(settings)
+    try:
+        with store.writing():
+            counts = dict(store.stats())
+            _write(settings.home, target, {"format": FORMAT, "wazi": __version__, **counts})
+    except OSError as error:
+        raise StoreError(f"cannot write the backup {target}: {error.strerror}: choose another place") from error
+    finally:
+        store.close()
+    return _summary(counts, target)
+
+
+def _write(home: Path, target: Path, manifest: dict[str, Any]) -> None:
+    draft = target.with_name(target.name + ".new")
+    try:
+        with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
+            body = json.dumps(manifest).encode()
+            entry = tarfile.TarInfo(MANIFEST)
+            entry.size = len(body)
+            archive.addfile(entry, io.BytesIO(body))
+            for path in sorted(home.rglob("*")):
+                if path.is_file() and path.name not in LEFT_OUT and path not in (draft, target):
+                    archive.add(path, path.relative_to(home).as_posix(), recursive=False)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def restore(settings: Settings, file: str) -> dict[str, Any]:
+    """Unpack a backup into a home that is empty or does not exist yet: it appears whole or not at all."""
+    source, home = Path(file), settings.home
+    if home.exists() and any(home.iterdir()):
+        raise UsageError(f"the home {home} is not empty: restore into a new one with --home DIR")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".restore-") as scratch:
+            manifest = _read(source, Path(scratch))
+            if home.exists():
+                home.rmdir()
+            (Path(scratch) / "home").rename(home)
+    except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
+        raise InputError(f"{source} is not a whole wazi backup: {error}") from error
+    except OSError as error:
+        raise StoreError(f"cannot restore {source} to {home}: {error.strerror or error}") from error
+    return _summary(manifest, source)
+
+
+def _read(source: Path, scratch: Path) -> dict[str, Any]:
+    with tarfile.open(source, "r:gz") as archive:
+        first = archive.next()
+        if first is None or first.name != MANIFEST:
+            raise InputError(f"{source} has no {MANIFEST} in front: it is not a wazi backup")
+        body = archive.extractfile(first)
+        manifest: dict[str, Any] = json.load(body) if body else {}
+        if manifest["format"] > FORMAT:
+            raise InputError(f"{source} was made by wazi {manifest['wazi']}, newer than this one: install that version")
+        archive.extractall(scratch / "home", filter="data")
+    (scratch / "home" / MANIFEST).unlink(missing_ok=True)
+    return manifest
+
+
+def _summary(counts: dict[str, Any], file: Path) -> dict[str, Any]:
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return {
+        "documents": counts["documents"],
+        "chunks": counts["chunks"],
+        "bytes": file.stat().st_size,
+        "sha256": digest,
+    }

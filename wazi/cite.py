@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Draft -> claims bound to quotes: each an exact span of a chunk, with its document, page and boxes.
+
+A span that does not lie inside a chunk that was read is dropped here, and a claim that loses all its spans goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wazi import parse
+from wazi.desk import Desk
+from wazi.types import Box, Chunk, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
+
+
+def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk) -> list[Claim]:
+    """The draft's claims with their quotes. A verbatim claim is supported by itself; others wait for `verify`."""
+    chunks = {hit.chunk.id: hit.chunk for hit in hits}
+    claims = []
+    for claim in draft.claims:
+        quotes = tuple(quote for span in claim.spans if (quote := _quote(span, chunks, scope, desk)))
+        if quotes:
+            claims.append(Claim(claim.text, _support(claim, quotes), quotes))
+    return claims
+
+
+def _support(claim: DraftClaim, quotes: Sequence[Quote]) -> Support:
+    """Verbatim is checked, not believed."""
+    if claim.verbatim and claim.text == " ".join(quote.text for quote in quotes):
+        return Support.SUPPORTED
+    return Support.NOT
+
+
+def _quote(span: Span, chunks: dict[str, Chunk], scope: Scope, desk: Desk) -> Quote | None:
+    chunk = chunks.get(span.chunk)
+    if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
+        return None
+    record = desk.store.record(chunk.document, scope)
+    if record is None:
+        return None
+    return Quote(
+        text=chunk.text[span.start - chunk.start : span.end - chunk.start],
+        document=_cited(record),
+        page=chunk.page,
+        boxes=_boxes(record, chunk.page, span, scope, desk),
+        start=span.start,
+        end=span.end,
+        chunk=chunk.id,
+    )
+
+
+def _cited(record: Record) -> Cited:
+    return Cited(record.id, record.title, record.source, record.sha256, record.valid_from, record.valid_until)
+
+
+def _boxes(record: Record, page: int | None, span: Span, scope: Scope, desk: Desk) -> tuple[Box, ...] | None:
+    """Where the words stand on their page; None for formats without pages."""
+    if page is None or page > len(record.page_starts):
+        return None
+    original = desk.store.original(record.id, scope)
+    if original is None:
+        return None
+    offset = record.page_starts[page - 1]
+    return parse.locate(original, record.media_type, page, span.start - offset, span.end - offset)

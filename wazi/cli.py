@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The same verbs in the shell. Nothing else prints.
+
+Exit code 0: done; 1: done in part, named in the output; 2: wrong use or unusable input; 3: refused by configuration or rights.
+With `--json` one JSON document goes to stdout and nothing else; progress and logs go to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from wazi import __version__
+from wazi.errors import WaziError
+
+EXAMPLES = """first steps:
+  wazi ingest samples/                    take in a folder of documents
+  wazi ask "What does a stall cost?"      one answer with its quotes
+  wazi serve                              the page on http://127.0.0.1:8080
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING)
+    try:
+        from wazi import commands  # the commands' libraries load only when one runs: `--help` stays quick
+
+        code = getattr(commands, options.run)(options, Terminal(as_json=options.json))
+        sys.stdout.flush()
+    except WaziError as error:
+        return _fail(str(error), error.exit_code, options.json)
+    except KeyboardInterrupt:
+        return _fail("stopped: what was reported as done is kept; type the same command to go on", 1, options.json)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return int(code)
+
+
+class Terminal:
+    """Where a command's results go: lines for people, or one JSON document."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def line(self, text: str = "") -> None:
+        """A line for people; silent with `--json`."""
+        if not self.as_json:
+            print(text)
+
+    def say(self, text: str) -> None:
+        """A remark beside the result, on stderr."""
+        print(text, file=sys.stderr)
+
+    def result(self, value: Any) -> None:
+        """The result as JSON; silent without `--json`."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False))
+
+    def raw(self, text: str) -> None:
+        """Text exactly as it is, without a line end of ours."""
+        sys.stdout.write(text)
+
+
+def _fail(message: str, code: int, as_json: bool) -> int:
+    line = " ".join(message.split())
+    if as_json:
+        print(json.dumps({"error": line, "exit_code": code}, ensure_ascii=False))
+    print(f"wazi: {line}", file=sys.stderr)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--home", metavar="DIR", help="where everything is held (WAZI_HOME, else ~/.local/share/wazi)")
+    common.add_argument("--config", metavar="FILE", help="settings file (WAZI_CONFIG, else wazi.toml in the home)")
+    common.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    common.add_argument("--verbose", action="store_true", help="log events on stderr")
+    top = argparse.ArgumentParser(
+        prog="wazi",
+        description="Answers from your own documents, with exact quotes that open at their page.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"wazi {__version__}")
+    top.set_defaults(home=None, config=None, json=False, verbose=False)
+    verbs = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def verb(name: str, run: str, help: str, into: Any = verbs) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = into.add_parser(name, help=help, description=help, parents=[common])
+        made.set_defaults(run=run)
+        return made
+
+    _documents(verb)
+    _questions(verb)
+    _keeping(verb)
+    return top
+
+
+def _documents(verb: Any) -> None:
+    made = verb("ingest", "ingest", "take in files and folders; unchanged files are skipped")
+    made.add_argument("paths", nargs="+", metavar="PATH")
+    made.add_argument("--label", action="append", metavar="LABEL", help="access label, repeatable (default: public)")
+    made.add_argument("--valid-from", metavar="DATE", help="first day in force, like 2026-01-31")
+    made.add_argument("--valid-until", metavar="DATE", help="last day in force")
+    made.add_argument("--lang", metavar="TAG", help="language of the documents, where it cannot be told")
+    held = verb("documents", "documents", "what is held, with status, versions, validity and access labels")
+    inner = held.add_subparsers(metavar="ACTION")
+    for name, run, help in (
+        ("show", "document_show", "everything held about one document"),
+        ("text", "document_text", "the stored text that all offsets refer to"),
+        ("delete", "document_delete", "delete one document with its text, vectors and original"),
+    ):
+        verb(name, run, help, inner).add_argument("id", metavar="ID")
+
+
+def _questions(verb: Any) -> None:
+    found = verb("retrieve", "retrieve", "ranked passages, no generation")
+    found.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    asked = verb("ask", "ask", "one answer with its quotes")
+    asked.add_argument("--model", metavar="NAME", help="a generator of the catalogue, or `quote` for none at all")
+    for made in (found, asked):
+        made.add_argument("question", metavar="QUESTION")
+        made.add_argument("--as", dest="reader", metavar="READER", help="a reader named in the settings")
+        made.add_argument("--lang", metavar="TAG", help="language of the question and the reply")
+        made.add_argument("--on", metavar="DATE", help="the day the answer must hold on (default: today)")
+    served = verb("serve", "serve", "the web page and the API")
+    served.add_argument("--host", metavar="ADDRESS", help="address to listen on (default 127.0.0.1)")
+    served.add_argument("--port", type=int, metavar="N", help="port (default 8080)")
+
+
+def _keeping(verb: Any) -> None:
+    scored = verb("evals", "evals", "scores on a folder of questions with known answers")
+    inner = scored.add_subparsers(metavar="TASK", required=True)
+    task = verb("retrieve", "evals_retrieve", "nDCG@10, recall@10 and MRR@10 on a BEIR folder", inner)
+    task.add_argument("folder", metavar="DIR")
+    task.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
+    held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
+    inner = held.add_subparsers(metavar="ACTION")
+    pulled = verb("pull", "models_pull", "fetch a model once, check it and keep it", inner)
+    pulled.add_argument("names", nargs="*", metavar="NAME", help="default: the models that the settings name")
+    pulled.add_argument("--from", dest="place", metavar="PLACE", help="a local file, or `hub` for the publisher's own")
+    verb("verify", "models_verify", "check size and sha256 of the models that are here", inner)
+    verb("backup", "backup", "the whole home in one file").add_argument("file", metavar="FILE")
+    verb("restore", "restore", "a home from a backup file").add_argument("file", metavar="FILE")
+    checked = verb("doctor", "doctor", "what is installed, missing, slow or insecure here")
+    checked.add_argument("--settings", action="store_true", help="every setting, its value and its meaning")
+    trail = verb("audit", "audit", "the receipts of all answers")
+    inner = trail.add_subparsers(metavar="ACTION", required=True)
+    verb("verify", "audit_verify", "check the chain of receipts, offline", inner)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,338 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What each verb of the shell does: settings in, one path or service called, lines or JSON out, an exit code back."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import time
+from typing import TYPE_CHECKING
+
+from wazi import access, config, wire
+from wazi.errors import InputError, MissingPart, UsageError
+from wazi.types import PUBLIC, Answer, Outcome, Provenance, Reader, Receipt, Status
+
+if TYPE_CHECKING:
+    from wazi.cli import Terminal
+    from wazi.config import Settings
+    from wazi.desk import Desk
+
+Options = argparse.Namespace
+
+DONE, PARTLY = 0, 1
+SHOWN_TEXT = 240
+"""Characters of a passage that `wazi retrieve` shows a person; `--json` gives it whole."""
+
+
+def ingest(options: Options, terminal: Terminal) -> int:
+    """Take in files and folders; exit code 1 when one of them failed or is partial."""
+    from wazi.ingest import ingest as run
+    from wazi.progress import Bar
+
+    provenance = Provenance(
+        language=options.lang,
+        labels=frozenset(options.label or {PUBLIC}),
+        valid_from=_day(options.valid_from, "--valid-from"),
+        valid_until=_day(options.valid_until, "--valid-until"),
+    )
+    began = time.perf_counter()
+    done: list[Receipt] = []
+    with _desk(options) as desk, Bar() as bar:
+        for receipt in run(options.paths, desk, provenance=provenance, progress=bar.update):
+            done.append(receipt)
+            if receipt.status is not Status.UNCHANGED:
+                with bar.paused():
+                    terminal.line(_receipt_line(receipt))
+    result = wire.ingested(done, time.perf_counter() - began)
+    terminal.result(result)
+    terminal.line(_ingest_summary(done, result["seconds"], result["pages_per_second"]))
+    return PARTLY if any(each.status in (Status.FAILED, Status.PARTIAL) for each in done) else DONE
+
+
+def _receipt_line(receipt: Receipt) -> str:
+    record = receipt.record
+    size = f"{record.pages} pages, {record.chunks} passages" if record.pages else f"{record.chunks} passages"
+    reason = f": {record.reason}" if record.reason else ""
+    flags = f" [{', '.join(record.flags)}]" if record.flags else ""
+    detail = "" if receipt.status is Status.FAILED else f" ({size}, {', '.join(record.languages)})"
+    return f"{receipt.status.value:9} {record.source}{detail}{flags}{reason}"
+
+
+def _ingest_summary(done: list[Receipt], seconds: float, rate: float) -> str:
+    counts = {status: sum(each.status is status for each in done) for status in Status}
+    told = ", ".join(f"{count} {status.value}" for status, count in counts.items() if count)
+    return f"{told or 'no files found'} in {seconds:.1f} s ({rate:.1f} pages/s). Ask: wazi ask \"your question\""
+
+
+def documents(options: Options, terminal: Terminal) -> int:
+    """List what is held."""
+    with _desk(options) as desk:
+        records = desk.store.records(access.holdings_of(access.keeper()))
+    terminal.result({"documents": [wire.record(record) for record in records]})
+    for record in records:
+        span = f" in force {record.valid_from or '…'} to {record.valid_until or '…'}" if _bounded(record) else ""
+        labels = ", ".join(sorted(record.labels))
+        terminal.line(f"{record.id}  {record.status.value:8}  {record.title}  ({labels}){span}  {record.source}")
+    if not records:
+        terminal.line("nothing is held yet: type wazi ingest FOLDER")
+    return DONE
+
+
+def _bounded(record: object) -> bool:
+    return bool(getattr(record, "valid_from", None) or getattr(record, "valid_until", None))
+
+
+def document_show(options: Options, terminal: Terminal) -> int:
+    """Everything held about one document."""
+    with _desk(options) as desk:
+        record = desk.store.record(options.id, access.holdings_of(access.keeper()))
+    if record is None:
+        raise _unknown(options.id)
+    shown = wire.record(record)
+    terminal.result(shown)
+    for name, value in shown.items():
+        terminal.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}")
+    return DONE
+
+
+def document_text(options: Options, terminal: Terminal) -> int:
+    """The stored text, exactly."""
+    with _desk(options) as desk:
+        text = desk.store.text(options.id, access.holdings_of(access.keeper()))
+    if text is None:
+        raise _unknown(options.id)
+    terminal.result({"id": options.id, "text": text})
+    if not terminal.as_json:
+        terminal.raw(text)
+    return DONE
+
+
+def document_delete(options: Options, terminal: Terminal) -> int:
+    """Delete one document; nothing of it stays in the store."""
+    with _desk(options) as desk:
+        if desk.store.record(options.id, access.holdings_of(access.keeper())) is None:
+            raise _unknown(options.id)
+        with desk.store.writing():
+            desk.store.apply([], delete=[options.id])
+            desk.store.compact()
+    terminal.result({"deleted": [options.id]})
+    terminal.line(f"deleted {options.id}: its text, vectors and original are gone from the store; receipts keep its hashes")
+    return DONE
+
+
+def _unknown(document: str) -> InputError:
+    return InputError(f"no document with the id {document!r}: type wazi documents for the list")
+
+
+def retrieve(options: Options, terminal: Terminal) -> int:
+    """Ranked passages."""
+    from wazi.guard import screen_question
+    from wazi.retrieve import retrieve as run
+    from wazi.understand import understand
+
+    if not 1 <= options.k <= 1000:
+        raise UsageError(f"-k {options.k}: give a number from 1 to 1000")
+    with _desk(options) as desk:
+        reader = _reader(options, desk.settings)
+        question = screen_question(options.question, desk.settings.understand.max_characters)
+        scope = access.filter_for(reader, _day(options.on, "--on"))
+        began = time.perf_counter()
+        query = understand(question, desk, language=reader.language)
+        hits = run(query, scope, desk, k=options.k)
+        titles = {hit.chunk.document: desk.store.record(hit.chunk.document, scope) for hit in hits}
+    terminal.result(wire.retrieved(query, hits, time.perf_counter() - began))
+    for number, hit in enumerate(hits, start=1):
+        record = titles[hit.chunk.document]
+        page = f", page {hit.chunk.page}" if hit.chunk.page else ""
+        terminal.line(f"{number}. {hit.score:+.2f}  {record.title if record else hit.chunk.document}{page}")
+        text = " ".join(hit.chunk.text.split())
+        terminal.line(f"   {text[:SHOWN_TEXT]}{'…' if len(text) > SHOWN_TEXT else ''}")
+    if not hits:
+        terminal.line("nothing found: type wazi documents to see what is held")
+    return DONE
+
+
+def ask(options: Options, terminal: Terminal) -> int:
+    """One answer."""
+    from wazi.ask import answer as run
+
+    with _desk(options) as desk:
+        reader = _reader(options, desk.settings)
+        answer = run(options.question, reader, desk, on=_day(options.on, "--on"), model=options.model)
+    terminal.result(wire.answer(answer))
+    _show(answer, terminal)
+    return PARTLY if answer.outcome is Outcome.FAILED else DONE
+
+
+def _show(answer: Answer, terminal: Terminal) -> None:
+    if not answer.claims:
+        terminal.line(answer.text)
+    for claim in answer.claims:
+        terminal.line(f"{claim.text}")
+        for quote in claim.quotes:
+            page = f", page {quote.page}" if quote.page else ""
+            if quote.text != claim.text:
+                terminal.line(f"   “{quote.text}”")
+            terminal.line(f"   — {quote.document.title}{page}  [{quote.document.source}, characters {quote.start}-{quote.end}]")
+    cost = answer.meter
+    terminal.line(f"({answer.outcome.value}; {cost.seconds:.2f} s, {cost.joules:.1f} J {cost.joules_method}; receipt {answer.id})")
+
+
+def serve(options: Options, terminal: Terminal) -> int:
+    """The web page and the API, until Ctrl-C."""
+    from wazi.serve.app import run
+
+    settings = _settings(options, serve={"host": options.host, "port": options.port})
+    run(settings, terminal.say)
+    return DONE
+
+
+def evals_retrieve(options: Options, terminal: Terminal) -> int:
+    """Scores of retrieval on a BEIR folder."""
+    from wazi.evals.run import evaluate_retrieve
+
+    result = evaluate_retrieve(options.folder, _settings(options), language=options.lang, progress=terminal.say)
+    terminal.result(result)
+    terminal.line(f"{result['task']} on {result['data']}: {result['n']} questions")
+    for name, score in result["metrics"].items():
+        terminal.line(f"  {name:10} {score['value']:.2f}  (95 % interval {score['low']:.2f} to {score['high']:.2f})")
+    cost = result["cost"]
+    terminal.line(f"  {cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB")
+    return DONE
+
+
+def models(options: Options, terminal: Terminal) -> int:
+    """The catalogue."""
+    from wazi.models import catalogue, pull
+
+    settings = _settings(options)
+    rows = [pull.verify(entry, settings.models_dir, quick=True) for entry in catalogue.load(settings.models_dir).values()]
+    shown = [row for row in rows if not row["testing"]]
+    terminal.result({"models": shown})
+    for row in shown:
+        here = "here" if row["status"] == "here" else row["status"]
+        terminal.line(f"{row['name']:24} {row['role']:9} {row['licence']:11} {row['size'] / 2**20:8.0f} MiB  {here}")
+    return DONE
+
+
+def models_pull(options: Options, terminal: Terminal) -> int:
+    """Fetch models once; the only moment at which anything is fetched."""
+    from wazi.desk import QUOTE
+    from wazi.models import catalogue, pull
+    from wazi.progress import bytes_bar
+
+    settings = _settings(options)
+    entries = catalogue.load(settings.models_dir)
+    wanted = options.names or [name for name in (settings.embed.model, settings.compose.model) if name != QUOTE]
+    pulled = []
+    for name in wanted:
+        if name not in entries:
+            raise MissingPart(f"the catalogue has no model {name!r}: type wazi models for the list")
+        with bytes_bar(name) as progress:
+            path = pull.pull(entries[name], settings.models_dir, progress, place=options.place)
+        pulled.append({"name": name, "path": str(path)})
+        terminal.line(f"{name}: checked and kept in {path}")
+    terminal.result({"pulled": pulled})
+    return DONE
+
+
+def models_verify(options: Options, terminal: Terminal) -> int:
+    """Read every byte of the models that are here; exit code 1 when one is damaged."""
+    from wazi.models import catalogue, pull
+
+    settings = _settings(options)
+    entries = [entry for entry in catalogue.load(settings.models_dir).values() if not entry.testing]
+    rows = [pull.verify(entry, settings.models_dir) for entry in entries]
+    terminal.result({"models": rows})
+    for row in rows:
+        terminal.line(f"{row['name']:24} {row['status']}")
+    return PARTLY if any(row["status"] == "damaged" for row in rows) else DONE
+
+
+def backup(options: Options, terminal: Terminal) -> int:
+    """The whole home in one file."""
+    from wazi.backup import backup as run
+
+    result = run(_settings(options), options.file)
+    terminal.result(result)
+    terminal.line(f"{options.file}: {result['documents']} documents, {result['bytes']} bytes, sha256 {result['sha256']}")
+    return DONE
+
+
+def restore(options: Options, terminal: Terminal) -> int:
+    """A home from a backup file; never over one that holds documents."""
+    from wazi.backup import restore as run
+
+    result = run(_settings(options), options.file)
+    terminal.result(result)
+    terminal.line(f"restored {result['documents']} documents, {result['chunks']} passages")
+    return DONE
+
+
+def doctor(options: Options, terminal: Terminal) -> int:
+    """Checks of this installation, each with the next command to type."""
+    from wazi.doctor import examine
+
+    settings = _settings(options)
+    if options.settings:
+        rows = config.table(settings)
+        terminal.result({"settings": rows})
+        for row in rows:
+            terminal.line(f"{row['setting']:32} {row['value']:24} {row['meaning']}")
+        return DONE
+    checks = examine(settings)
+    terminal.result({"checks": checks})
+    for check in checks:
+        terminal.line(f"{check['state']:8} {check['name']}: {check['detail']}" + (f" -> {check['next']}" if check["next"] else ""))
+    return PARTLY if any(check["state"] == "missing" for check in checks) else DONE
+
+
+def audit_verify(options: Options, terminal: Terminal) -> int:
+    """Check the chain of receipts; exit code 1 when it is broken."""
+    from wazi.audit import Trail
+
+    settings = _settings(options)
+    verified = Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions).verify()
+    terminal.result(wire.plain(verified))
+    where = "the chain is whole" if verified.intact else f"BROKEN at receipt {verified.first_broken}"
+    terminal.line(f"{verified.receipts} receipts: {where}")
+    return DONE if verified.intact else PARTLY
+
+
+def _settings(options: Options, **overrides: dict[str, object]) -> Settings:
+    given = {
+        section: {name: value for name, value in names.items() if value is not None}
+        for section, names in overrides.items()
+    }
+    return config.load(options.home, options.config, {section: names for section, names in given.items() if names})
+
+
+def _desk(options: Options) -> Desk:
+    from wazi.desk import open_desk
+
+    return open_desk(_settings(options))
+
+
+def _reader(options: Options, settings: Settings) -> Reader:
+    language = _language(options.lang)
+    return access.named(options.reader, settings, language) if options.reader else access.keeper(language)
+
+
+def _language(tag: str | None) -> str | None:
+    from wazi import languages
+
+    if tag is None:
+        return None
+    if languages.find(tag) is None:
+        raise UsageError(f"--lang {tag}: not a language known here: use a tag like en, fr or sw")
+    return tag
+
+
+def _day(text: str | None, option: str) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: not a date: write it like 2026-01-31") from None

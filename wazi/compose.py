@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Hits -> Draft: which sentences answer the question.
+
+Two modes. `quote`: no generator; the sentences nearest to the question in words and in sense, verbatim. With a generator: the
+model gets numbered sentences and points at them (it is good at that, and cannot misspell what it does not retype); where the
+catalogue says that it writes the question's language well, it also writes a sentence, which `verify` then checks. When the
+model refuses, breaks off or points nowhere, the quote stands in, and the draft says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wazi import guard, prompts
+from wazi.desk import QUOTE, Desk
+from wazi.languages import analyse, sentences
+from wazi.types import Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
+
+SENSED = 12
+"""Sentences whose vectors are compared: about one passage's worth of work for the embedder."""
+NEARLY = 0.5
+"""A further quote is shown when its score (a sum of z-scores) is this close to the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or table row of a hit, and where it stands."""
+
+    text: str
+    span: Span
+    hit: Hit
+
+
+def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Generator[Event, None, Draft]:
+    """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
+    offered = [sentence for hit in hits for sentence in split(hit)]
+    if model == QUOTE:
+        draft = _quoted(query, offered, desk)
+    else:
+        draft = _pointed(query, offered, desk, model)
+    for claim in draft.claims:
+        yield Composing(claim.text)
+    return draft
+
+
+def split(hit: Hit) -> list[Sentence]:
+    """The sentences of a hit that may be quoted: not those that give orders to machines."""
+    chunk = hit.chunk
+    found = []
+    for start, end in sentences.split(chunk.text, chunk.language):
+        text = chunk.text[start:end]
+        if not guard.gives_orders(text):
+            found.append(Sentence(text, Span(chunk.id, chunk.start + start, chunk.start + end), hit))
+    return found
+
+
+def _quoted(query: Query, offered: Sequence[Sentence], desk: Desk, note: str = "") -> Draft:
+    best = rank(query, offered, desk)
+    chosen = [
+        sentence for sentence, score in best[: desk.settings.compose.sentences] if score >= best[0][1] - NEARLY
+    ]
+    return Draft(tuple(_verbatim(sentence) for sentence in chosen), QUOTE, note=note)
+
+
+def _verbatim(sentence: Sentence) -> DraftClaim:
+    return DraftClaim(sentence.text, (sentence.span,), verbatim=True)
+
+
+def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[tuple[Sentence, float]]:
+    """Sentences with their scores, best first: shared telling words, nearness of sense, and the rank of their hit."""
+    told = [sentence for sentence in offered if not _asks(sentence.text)] or list(offered)
+    if not told:
+        return []
+    words = _z(_shared(query, told)) + 0.5 * _z(np.array([sentence.hit.score for sentence in told]))
+    order = np.argsort(-words, kind="stable")[:SENSED]
+    near = [told[i] for i in order]
+    texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))) for s in near]
+    sense = desk.models.embedder.passages(texts) @ query.vector
+    scores = words[order] + _z(sense)
+    return sorted(zip(near, scores.tolist(), strict=True), key=lambda pair: -pair[1])
+
+
+def _asks(text: str) -> bool:
+    """A question in the documents is not an answer to one at the counter."""
+    return text.rstrip(" \"'»”*_)").endswith(("?", "؟", "፧"))
+
+
+def _shared(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
+    """For each sentence the share of the question's telling words in it, rare ones weighing more, headings half."""
+    telling = sorted(analyse.content_tokens(query.text, query.language))
+    held = [set(analyse.tokens(sentence.text, query.language)) for sentence in offered]
+    above = [set(analyse.tokens(" ".join(s.hit.chunk.headings), query.language)) for s in offered]
+    present = np.array([[float(w in own) or 0.5 * (w in head) for w in telling] for own, head in zip(held, above, strict=True)])
+    if not telling:
+        return np.zeros(len(offered))
+    rarity = np.log1p(len(offered) / (0.5 + (present > 0).sum(axis=0)))
+    shares: NDArray[np.float64] = present @ rarity / rarity.sum()
+    return shares
+
+
+def _z(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    values = scores.astype(np.float64)
+    spread = values.std()
+    return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
+
+
+def _pointed(query: Query, offered: Sequence[Sentence], desk: Desk, model: str) -> Draft:
+    settings = desk.settings.compose
+    generator = desk.models.generator(model)
+    writes = query.language in generator.writes
+    prompt = prompts.load("write" if writes else "point")
+    shown = _within(offered, settings.context_characters)
+    messages = [
+        {"role": "system", "content": prompt.text},
+        {"role": "user", "content": f"{_numbered(shown)}\n\nQuestion: {query.text}"},
+    ]
+    pieces = generator.generate(messages, schema=_schema(len(shown), writes), max_tokens=settings.max_tokens)
+    text, usage = _collect(pieces)
+    desk.meter.count("compose", usage)
+    claims, problem = _read(text, shown, writes, settings.sentences)
+    if problem:
+        return _quoted(query, offered, desk, note=f"{model}: {problem}")
+    return Draft(claims, model, prompt.name)
+
+
+def _collect(pieces: Generator[str, None, Usage]) -> tuple[str, Usage]:
+    """A generation's whole text and its tokens."""
+    text = ""
+    while True:
+        try:
+            text += next(pieces)
+        except StopIteration as stop:
+            return text, stop.value
+
+
+def _within(offered: Sequence[Sentence], characters: int) -> list[Sentence]:
+    """The sentences of the best hits that fit, whole; always at least one."""
+    shown: list[Sentence] = []
+    for sentence in offered:
+        characters -= len(sentence.text)
+        if characters < 0 and shown:
+            break
+        shown.append(sentence)
+    return shown
+
+
+def _numbered(shown: Sequence[Sentence]) -> str:
+    lines = []
+    before = None
+    for number, sentence in enumerate(shown, start=1):
+        chunk = sentence.hit.chunk
+        if chunk.id != before and chunk.headings:
+            lines.append(f"({' › '.join(chunk.headings)})")
+        before = chunk.id
+        lines.append(f"[{number}] {' '.join(sentence.text.split())}")
+    return "\n".join(lines)
+
+
+def _schema(count: int, writes: bool) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "answerable": {"type": "boolean"},
+        "sentences": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": count}, "maxItems": 2},
+    }
+    if writes:
+        properties["answer"] = {"type": "string", "maxLength": 400}
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _read(
+    text: str, shown: Sequence[Sentence], writes: bool, limit: int
+) -> tuple[tuple[DraftClaim, ...], str]:
+    """The claims in a generated JSON text, or none and what is wrong with it."""
+    try:
+        value = json.loads(text)
+        numbers = [int(number) for number in dict.fromkeys(value["sentences"])]
+        answerable, written = bool(value["answerable"]), str(value.get("answer", "")).strip()
+    except (ValueError, KeyError, TypeError):
+        return (), "the reply was not the JSON asked for"
+    chosen = [shown[number - 1] for number in numbers if 1 <= number <= len(shown)][:limit]
+    if not answerable or not chosen:
+        return (), "the model found no answer in the passages"
+    if writes and written:
+        return (DraftClaim(written, tuple(sentence.span for sentence in chosen), verbatim=False),), ""
+    return tuple(_verbatim(sentence) for sentence in chosen), ""

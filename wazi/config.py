@@ -1,0 +1,228 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""One typed `Settings`, read once from `wazi.toml` and the environment; the only reader of the environment.
+
+`WAZI_SECTION__NAME` overrides `[section] name`. A bad value stops the start with its name and place. Secrets come only
+from the environment or a file, never from `wazi.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from wazi.errors import SettingError
+from wazi.types import PUBLIC
+
+PREFIX = "WAZI_"
+NOT_SETTINGS = {"WAZI_HOME", "WAZI_CONFIG", "WAZI_MODELS"}
+
+
+class Section(BaseModel):
+    """A section of the settings: unknown names are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Sources(Section):
+    max_mib: int = Field(100, ge=1, le=4096, description="a larger file is reported as failed and left out")
+    skip: tuple[str, ...] = Field((".*", "~$*", "documents.toml"), description="file names left out, as shell patterns")
+
+
+class Parse(Section):
+    seconds: float = Field(300.0, gt=0, description="a file that takes longer is reported as failed")
+    memory_mib: int = Field(3072, ge=256, description="address space one parsing process may use")
+    max_characters: int = Field(20_000_000, ge=1000, description="text beyond this is left out and the file is partial")
+
+
+class ChunkSettings(Section):
+    characters: int = Field(900, ge=200, le=4000, description="upper size of a chunk; long blocks split at sentences")
+
+
+class Embed(Section):
+    model: str = Field("multilingual-e5-small", description="name in the catalogue of models")
+    batch: int = Field(32, ge=1, le=1024, description="chunks embedded at a time")
+
+
+class StoreSettings(Section):
+    kind: Literal["lance", "memory"] = Field("lance", description="the part that holds and searches the chunks")
+    uri: str = Field("", description="a directory or an s3:// address; empty: inside the home")
+    exact_rows: int = Field(50_000, ge=0, description="up to this many chunks dense search is exact, without an index")
+
+
+class Understand(Section):
+    language: str = Field("en", description="language of replies when neither the asker nor the question tells")
+    max_characters: int = Field(2000, ge=1, description="a longer question is refused with this limit stated")
+
+
+class Retrieve(Section):
+    k: int = Field(10, ge=1, le=100, description="hits handed on")
+    candidates: int = Field(100, ge=1, le=1000, description="candidates taken from each of lexical and dense search")
+    lexical_weight: float = Field(0.5, ge=0, le=1, description="share of the lexical score in the fusion")
+    lexical_weights: dict[str, float] = Field(default_factory=dict, description="the same by language of the question")
+
+
+class Rerank(Section):
+    keep: int = Field(6, ge=1, le=50, description="hits that compose may read")
+    dense_floor: float = Field(0.84, ge=0, le=1, description="cosine a best hit needs when no telling word is shared")
+    overlap_floor: float = Field(0.5, ge=0, le=1, description="share of telling words a best hit needs otherwise")
+
+
+class Compose(Section):
+    model: str = Field("qwen2.5-coder-1.5b", description="name in the catalogue, or `quote` for no generator")
+    sentences: int = Field(2, ge=1, le=6, description="quotes an answer shows at most")
+    max_tokens: int = Field(256, ge=16, le=4096, description="upper length of a generation")
+    context_characters: int = Field(3000, ge=500, description="upper length of the passages in the prompt")
+    url: str = Field("", description="an OpenAI-compatible endpoint, used when model is `endpoint`")
+    endpoint_model: str = Field("", description="the model's name at that endpoint")
+    api_key: SecretStr = Field(SecretStr(""), description="secret; only by WAZI_COMPOSE__API_KEY")
+
+
+class Access(Section):
+    readers: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="access labels held, by reader")
+    anonymous: tuple[str, ...] = Field((PUBLIC,), description="labels of a web reader who has not signed in")
+
+
+class Audit(Section):
+    keep_questions: bool = Field(True, description="false: receipts hold only the hash of a question")
+
+
+class Meter(Section):
+    watts: float = Field(15.0, gt=0, description="power of one busy core where no counter can be read (estimate)")
+    gco2e_per_kwh: float = Field(458.0, ge=0, description="grid factor; the default is a world mean")
+    usd_per_kwh: float = Field(0.2, ge=0, description="price of electricity")
+
+
+class Serve(Section):
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    waiting: int = Field(16, ge=1, description="questions that may wait for the model; more get status 503")
+
+
+class Settings(Section):
+    """Every setting, one section a step."""
+
+    home: Path = Field(Path("~/.local/share/wazi"), description="where everything that is held lives")
+    models_dir: Path = Field(Path("~/.cache/wazi/models"), description="where weights are kept")
+    sources: Sources = Sources()
+    parse: Parse = Parse()
+    chunk: ChunkSettings = ChunkSettings()
+    embed: Embed = Embed()
+    store: StoreSettings = StoreSettings()
+    understand: Understand = Understand()
+    retrieve: Retrieve = Retrieve()
+    rerank: Rerank = Rerank()
+    compose: Compose = Compose()
+    access: Access = Access()
+    audit: Audit = Audit()
+    meter: Meter = Meter()
+    serve: Serve = Serve()
+
+
+def load(
+    home: str | Path | None = None,
+    config: str | Path | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings: defaults, then the file, then the environment, then `overrides` (section -> name -> value).
+
+    The file is `config`, else `WAZI_CONFIG`, else `wazi.toml` in the home if there is one. Raises SettingError.
+    """
+    env = os.environ if environment is None else environment
+    chosen_home = Path(home or env.get("WAZI_HOME") or Settings.model_fields["home"].default).expanduser()
+    path = config or env.get("WAZI_CONFIG")
+    file = Path(path).expanduser() if path else chosen_home / "wazi.toml"
+    values = _from_file(file, required=path is not None)
+    origin = {(s, n): str(file) for s, names in values.items() if isinstance(names, dict) for n in names}
+    for variable, section, name in _variables(env):
+        values.setdefault(section, {})[name] = _plain(env[variable])
+        origin[section, name] = variable
+    for section, names in (overrides or {}).items():
+        values.setdefault(section, {}).update(names)
+    values["home"] = chosen_home.absolute()
+    models = env.get("WAZI_MODELS") or values.get("models_dir") or Settings.model_fields["models_dir"].default
+    values["models_dir"] = Path(models).expanduser().absolute()
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingError(_explain(error, origin, file)) from error
+
+
+def _from_file(file: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise SettingError(f"no settings file at {file}: check --config or WAZI_CONFIG") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"cannot read the settings file {file}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file} is not valid TOML: {error}") from error
+    if "api_key" in values.get("compose", {}):
+        raise SettingError(f"{file}: [compose] api_key is a secret: set WAZI_COMPOSE__API_KEY instead")
+    return values
+
+
+def _variables(env: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    found = []
+    for variable in sorted(env):
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        section, separator, name = variable[len(PREFIX) :].lower().partition("__")
+        if not separator:
+            raise SettingError(f"unknown setting {variable}: settings are written WAZI_SECTION__NAME")
+        found.append((variable, section, name))
+    return found
+
+
+def _plain(value: str) -> Any:
+    """An environment value: TOML where it reads as TOML (numbers, lists, tables, true), else the string itself."""
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+
+
+def _explain(error: ValidationError, origin: Mapping[tuple[str, str], str], file: Path) -> str:
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"]]
+    section, name = (where[0], where[1]) if len(where) > 1 else ("", where[0])
+    place = origin.get((section, name), str(file))
+    label = f"[{section}] {name}" if section else name
+    if first["type"] == "extra_forbidden":
+        return f"{_line(place, name)}: unknown setting {label}: type `wazi doctor --settings` for the list"
+    return f"{_line(place, name)}: {label} = {first['input']!r}: {first['msg']}"
+
+
+def _line(place: str, name: str) -> str:
+    """`place`, with the number of the line that sets `name` when it is a file."""
+    try:
+        lines = Path(place).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return place
+    for number, line in enumerate(lines, start=1):
+        if line.split("=")[0].strip() == name or line.strip() == f"[{name}]":
+            return f"{place} line {number}"
+    return place
+
+
+def table(settings: Settings | None = None) -> list[dict[str, str]]:
+    """Every setting with its default and meaning, for the docs and `wazi doctor --settings`."""
+    shown = settings or Settings()
+    rows = []
+    for section, field in Settings.model_fields.items():
+        value = getattr(shown, section)
+        if not isinstance(value, Section):
+            rows.append({"setting": section, "value": str(value), "meaning": field.description or ""})
+            continue
+        for name, inner in type(value).model_fields.items():
+            text = str(getattr(value, name))
+            rows.append({"setting": f"[{section}] {name}", "value": text, "meaning": inner.description or ""})
+    return rows

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is opened once from the settings and passed to every step: store, models, audit, meter.
+
+Nothing is global: tests build a `Desk` from their own parts. A model is opened at its first use.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from wazi import models, registry, store
+from wazi.audit import Trail
+from wazi.config import Settings
+from wazi.errors import StoreError
+from wazi.meter import Meter
+
+if TYPE_CHECKING:
+    from wazi.models import Embedder, Generator
+    from wazi.store import Store
+
+QUOTE = "quote"
+"""The name that stands for no generator at all."""
+
+
+class Models:
+    """The models of a desk, each opened once, at its first use, whichever thread asks first."""
+
+    def __init__(
+        self,
+        open_embedder: Callable[[], Embedder],
+        open_generator: Callable[[str], Generator],
+    ) -> None:
+        self._open_embedder = open_embedder
+        self._open_generator = open_generator
+        self._embedder: Embedder | None = None
+        self._generators: dict[str, Generator] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of the settings. Raises MissingPart if its weights are not here."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = self._open_embedder()
+            return self._embedder
+
+    def generator(self, name: str) -> Generator:
+        """The generator called `name`. Raises MissingPart if its weights are not here."""
+        with self._lock:
+            if name not in self._generators:
+                self._generators[name] = self._open_generator(name)
+            return self._generators[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The tools of every step."""
+
+    settings: Settings
+    store: Store
+    models: Models
+    audit: Trail
+    meter: Meter
+
+    def fresh(self) -> Desk:
+        """The same desk with a meter of its own: one for each answer or ingest."""
+        return replace(self, meter=Meter(self.settings.meter))
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.store.close()
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Open everything the settings name. Raises StoreError, SettingError; models are opened later."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"cannot use the home {settings.home}: {error.strerror}: choose another with --home") from error
+    return Desk(
+        settings=settings,
+        store=open_store(settings),
+        models=Models(lambda: models.open_embedder(settings), lambda name: models.open_generator(settings, name)),
+        audit=Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions),
+        meter=Meter(settings.meter),
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name."""
+    dimension = models.dimension(settings)
+    if settings.store.kind == "memory":
+        opened: Store = registry.load("store", "memory", store.PARTS)(dimension)
+        return opened
+    uri = settings.store.uri or str(settings.home / "store")
+    opened = registry.load("store", "lance", store.PARTS)(
+        uri, exact_rows=settings.store.exact_rows, dimension=dimension
+    )
+    return opened

@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Documents in: fetch -> parse -> screen -> chunk -> embed -> store.
+
+Each file goes in whole or not at all: it is one commit of the store, and a file reported as done is on the disk. A file that
+cannot be read is reported with the reason and the others go in; if an earlier version of it is held, that one is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from wazi import access, chunk, guard, parse, sources
+from wazi.desk import Desk
+from wazi.embed import embed
+from wazi.errors import InputError, MissingPart, StoreError
+from wazi.languages import analyse, identify, sentences
+from wazi.parse.worker import SafeParser
+from wazi.types import Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
+
+log = logging.getLogger(__name__)
+
+COMPACT_EVERY = 200
+"""Documents between two compactions of the store in a long ingest: searches slow down until then."""
+
+FORMAT = "1"
+"""Raise it when a step changes what it makes of the same bytes, so that the next ingest renews every document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is: files and bytes done of all, pages so far, and the file in hand."""
+
+    files: int
+    all_files: int
+    bytes: int
+    all_bytes: int
+    pages: int
+    name: str
+
+
+def ingest(
+    paths: Sequence[str],
+    desk: Desk,
+    *,
+    provenance: Provenance = Provenance(),
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Receipt]:
+    """Take in every file under `paths`; yields a receipt as each is stored. `provenance` holds where `documents.toml` is silent.
+
+    Raises InputError for a path or a `documents.toml` that cannot be read, StoreError when the home is busy or full: what was
+    reported before stays.
+    """
+    places = sources.find(paths, desk.settings.sources, provenance)
+    desk.models.embedder  # a missing model stops here, before any work  # noqa: B018
+    with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
+        _check_versions(desk)
+        run = _Run(desk, parser, progress, len(places), sum(place.size for place in places))
+        for number, place in enumerate(places, start=1):
+            yield run.take(place)
+            if number % COMPACT_EVERY == 0:
+                desk.store.compact()
+        if run.changed:
+            desk.store.compact()
+
+
+def document_id(source: str) -> str:
+    """The id of the document that comes from `source`, the same for all its versions."""
+    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+class _Run:
+    """One ingest under way: what was done so far, for the progress."""
+
+    def __init__(
+        self, desk: Desk, parser: SafeParser, progress: Callable[[Progress], None], all_files: int, all_bytes: int
+    ) -> None:
+        self.desk = desk
+        self.parser = parser
+        self.progress = progress
+        self.all_files, self.all_bytes = all_files, all_bytes
+        self.files = self.bytes = self.pages = 0
+        self.changed = False
+        self.versions = _versions(desk)
+
+    def take(self, place: sources.Place) -> Receipt:
+        """One file from its place to the store; whatever breaks is that file's reason."""
+        began = time.perf_counter()
+        self._tell(place, 0.0)
+        try:
+            record, status = self._stored(place)
+        except InputError as error:
+            record, status = self._failed(place, str(error))
+        except (MissingPart, StoreError):
+            raise
+        except Exception as error:  # one ingested file: the others go in
+            log.exception("ingest.failed", extra={"source": place.source})
+            record, status = self._failed(place, f"{type(error).__name__}: {error}")
+        self.files += 1
+        self.bytes += place.size
+        self.pages += record.pages if status is not Status.UNCHANGED else 0
+        self._tell(place, 0.0)
+        return Receipt(record, status, time.perf_counter() - began)
+
+    def _stored(self, place: sources.Place) -> tuple[Record, Status]:
+        raw = sources.read(place, self.desk.settings.sources)
+        held = self.desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
+        fingerprint = _fingerprint(raw, self.versions)
+        if held and held.fingerprint == fingerprint:
+            return held, Status.UNCHANGED
+        parsed = self.parser.parse(raw)
+        document = screen(as_document(raw, parsed, fingerprint, held))
+        language_of = partial(identify.language, default=document.record.languages[0])
+        chunks = chunk.chunk(document, self.desk.settings.chunk, language_of, sentences.split)
+        passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))))
+        record = replace(document.record, chunks=len(chunks), languages=_languages(chunks, document.record.languages))
+        self.desk.store.apply([Holding(record, document.text, tuple(passages), raw.data)])
+        self.changed = True
+        return record, record.status
+
+    def _failed(self, place: sources.Place, reason: str) -> tuple[Record, Status]:
+        """An earlier version stays as it is; a file never held is noted, so that nobody misses it silently."""
+        held = self.desk.store.record(document_id(place.source), access.holdings_of(access.keeper()))
+        if held and held.status is not Status.FAILED:
+            return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
+        record = _record_of_failure(place, reason)
+        self.desk.store.apply([Holding(record)])
+        return record, Status.FAILED
+
+    def _tell(self, place: sources.Place, share: float) -> None:
+        done = self.bytes + int(place.size * share)
+        self.progress(Progress(self.files, self.all_files, done, self.all_bytes, self.pages, place.name))
+
+
+def as_document(raw: RawFile, parsed: Parsed, fingerprint: str, held: Record | None) -> Document:
+    """The parsed file as a document. Raises InputError when nothing in it could be read."""
+    if not parsed.text.strip():
+        raise InputError(f"{raw.name}: {'; '.join(parsed.problems) or 'there is no text in it'}")
+    given = raw.provenance
+    language = given.language or parsed.language or identify.language(parsed.text[:4000])
+    record = Record(
+        id=document_id(raw.source),
+        title=given.title or parsed.title or raw.name,
+        source=raw.source,
+        sha256=raw.sha256,
+        media_type=parse.media_type(raw),
+        status=Status.PARTIAL if parsed.problems else Status.COMPLETE,
+        reason="; ".join(parsed.problems) or None,
+        pages=len(parsed.pages),
+        page_starts=tuple(page.start for page in parsed.pages),
+        bytes=len(raw.data),
+        languages=(language,),
+        labels=given.labels,
+        valid_from=given.valid_from,
+        valid_until=given.valid_until,
+        versions=held.versions + 1 if held and held.status is not Status.FAILED else 1,
+        fingerprint=fingerprint,
+    )
+    return Document(record, parsed.text, parsed.blocks)
+
+
+def screen(document: Document) -> Document:
+    """The document, flagged when a block in it gives orders to machines; such sentences are never quoted."""
+    if any(guard.gives_orders(document.text[block.start : block.end]) for block in document.blocks):
+        return replace(document, record=replace(document.record, flags=(guard.INJECTION,)))
+    return document
+
+
+def _versions(desk: Desk) -> dict[str, str]:
+    """What decides, besides the file, which rows are stored."""
+    return {
+        "format": FORMAT,
+        "analyse": analyse.VERSION,
+        "chunk": desk.settings.chunk.model_dump_json(),
+        "embed": desk.models.embedder.version,
+    }
+
+
+def _check_versions(desk: Desk) -> None:
+    """Note the embedder and analyser with the index; vectors of two embedders must never meet in one search."""
+    held = desk.store.note("embed")
+    used = desk.models.embedder.version
+    if held and held != used and desk.store.stats()["chunks"]:
+        raise StoreError(
+            f"this home was embedded with {held!r}, not {used!r}: use that embedder, or ingest into a new --home"
+        )
+    desk.store.note("embed", used)
+    desk.store.note("analyse", analyse.VERSION)
+
+
+def _fingerprint(raw: RawFile, versions: dict[str, str]) -> str:
+    given = raw.provenance
+    parts = [raw.sha256, given.title, given.language, *sorted(given.labels), given.valid_from, given.valid_until]
+    return hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()
+
+
+def _languages(chunks: Sequence[Chunk], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Languages of at least a twentieth of the text, most frequent first."""
+    letters: Counter[str] = Counter()
+    for piece in chunks:
+        letters[piece.language] += len(piece.text)
+    total = sum(letters.values())
+    return tuple(tag for tag, count in letters.most_common() if count * 20 >= total) or known
+
+
+def _record_of_failure(place: sources.Place, reason: str) -> Record:
+    return Record(
+        id=document_id(place.source),
+        title=place.name,
+        source=place.source,
+        sha256="",
+        media_type="",
+        status=Status.FAILED,
+        reason=reason,
+        bytes=place.size,
+        labels=place.provenance.labels,
+    )
+

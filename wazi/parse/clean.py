@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Raw characters -> the characters that are stored, and back to where each came from; bytes -> characters.
+
+Control characters become blanks, bidi controls are dropped (they reorder what a reader sees), line ends become `\\n`.
+Nothing is normalised: offsets refer to this text, and analysis normalises on its own.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+HYPHEN_MARK = "\ufffe"
+"""What pdfium writes for a hyphen at the end of a line, instead of the hyphen and the line end."""
+
+_TABLE = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFF)}
+_TABLE |= {ord("\n"): "\n", ord("\t"): "\t", ord("\f"): "\f", ord("\r"): "\n", 0x2028: "\n", 0x2029: "\n"}
+_TABLE |= {ord(HYPHEN_MARK): "-"} | {code: "\ufffd" for code in range(0xD800, 0xE000)}
+_DROPPED = re.compile(f"\r(?=\n)|[{BIDI}]")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\f\r\x1b\x08\x0b\x1a")
+
+
+def clean(text: str) -> str:
+    """The characters as they are stored."""
+    return _DROPPED.sub("", text).translate(_TABLE)
+
+
+def kept(text: str) -> list[int]:
+    """For every character of `clean(text)`, its index in `text`."""
+    dropped = {match.start() for match in _DROPPED.finditer(text)}
+    return [index for index in range(len(text)) if index not in dropped]
+
+
+def bom_encoding(data: bytes) -> str | None:
+    """The encoding that a byte order mark names, None without one."""
+    return next((encoding for bom, encoding in _BOMS if data.startswith(bom)), None)
+
+
+def is_text(data: bytes) -> bool:
+    """Is this text in UTF-16 with a mark, in UTF-8, or in an 8-bit encoding?
+
+    More than one control byte in 500 is taken for binary; a NUL is tolerated only in valid UTF-8.
+    """
+    if bom_encoding(data) in {"utf-16"}:
+        return len(data) % 2 == 0
+    controls = len(data) - len(data.translate(None, CONTROL_BYTES))
+    if controls * 500 > len(data) + 2000:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"\x00" not in data
+    return True
+
+
+def decode(data: bytes) -> tuple[str, str | None]:
+    """The cleaned text of bytes and, if the encoding had to be guessed, the problem to state."""
+    encoding = bom_encoding(data) or "utf-8"
+    try:
+        return clean(data.decode(encoding)), None
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            return clean(data.decode(encoding, "replace")), f"not valid {encoding}: unreadable characters replaced"
+        problem = f"not UTF-8 (byte {error.start}): read as cp1252, accents may be wrong; save it as UTF-8"
+        return clean(data.decode("cp1252", "replace")), problem

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Two helpers of the parts: `Outline` keeps the path of headings, `Writer` joins pieces into a text with blocks.
+
+Pieces are separated by an empty line, rows of one table and items of one list by a line end; `wazi.chunk` tells tables
+apart by that. Neither knows a file format.
+"""
+
+from __future__ import annotations
+
+from wazi.parse.clean import clean
+from wazi.types import Block, BlockKind
+
+Level = tuple[float, ...]
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of blanks as one blank: how a heading stands in a path."""
+    return " ".join(text.split())
+
+
+class Outline:
+    """The path of headings in force; a smaller level is further out."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[Level, str]] = []
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The headings above what comes next, outermost first."""
+        return tuple(text for _, text in self._open)
+
+    def enter(self, text: str, level: Level) -> tuple[str, ...]:
+        """Open a heading; returns the path above it."""
+        while self._open and not self._open[-1][0] < level:
+            self._open.pop()
+        above = self.path
+        self._open.append((level, squeeze(text)))
+        return above
+
+
+class Writer:
+    """Collects pieces in reading order and knows the offset of each."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._outline = Outline()
+
+    def heading(self, text: str, level: int) -> None:
+        """Add a heading of level 1 (outermost) and deeper; blank ones are ignored."""
+        text = clean(text).strip()
+        if text:
+            self._add(text, BlockKind.HEADING, self._outline.enter(text, (level,)), "\n\n")
+
+    def add(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, *, joined: bool = False) -> None:
+        """Add a piece; `joined` puts it on the line after the last piece, as rows of one table are."""
+        text = clean(text).strip()
+        if text:
+            self._add(text, kind, self._outline.path, "\n" if joined else "\n\n")
+
+    def _add(self, text: str, kind: BlockKind, path: tuple[str, ...], gap: str) -> None:
+        if self._parts:
+            self._parts.append(gap)
+            self._length += len(gap)
+        self._blocks.append(Block(self._length, self._length + len(text), kind, headings=path))
+        self._parts.append(text)
+        self._length += len(text)
+
+    def result(self) -> tuple[str, tuple[Block, ...]]:
+        """The text and its blocks."""
+        return "".join(self._parts), tuple(self._blocks)

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Progress bars with the time left, on stderr; silent where stderr is not a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from tqdm import tqdm
+
+from wazi.ingest import Progress
+
+
+class Bar:
+    """The bar of an ingest: bytes done of all, time left, files and pages per second."""
+
+    def __init__(self) -> None:
+        self._bar = tqdm(unit="B", unit_scale=True, disable=None, file=sys.stderr, dynamic_ncols=True, smoothing=0.05)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._bar.close()
+
+    def update(self, progress: Progress) -> None:
+        """Draw where the ingest is."""
+        if self._bar.disable:
+            return
+        self._bar.total = progress.all_bytes
+        elapsed = self._bar.format_dict["elapsed"] or 1e-9
+        rate = f"{progress.pages / elapsed:.1f} pages/s"
+        self._bar.set_postfix_str(f"file {progress.files}/{progress.all_files}, {rate}, {progress.name}", refresh=False)
+        self._bar.update(progress.bytes - self._bar.n)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Room for a line of output."""
+        with tqdm.external_write_mode(file=sys.stdout):
+            yield
+
+
+@contextmanager
+def bytes_bar(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for something fetched: call it with the bytes done and the total."""
+    with tqdm(desc=name, unit="B", unit_scale=True, unit_divisor=1024, disable=None, file=sys.stderr) as bar:
+
+        def update(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield update

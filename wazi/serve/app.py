@@ -1,0 +1,178 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The application: `/api/ask`, health, and the pages of `web`. Errors come in OpenAI's shape with the right status.
+
+Every reader here is the anonymous one of the settings: signing in is not part of this release. Steps are synchronous and run in
+the server's threads; a generator answers one question at a time and the others wait, up to a stated number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import socket
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from wazi import __version__, access, ask, languages, wire
+from wazi.config import Settings
+from wazi.desk import Desk, open_desk
+from wazi.errors import MissingPart, NotPermitted, StoreError, UsageError, WaziError
+from wazi.serve import web
+
+MAX_BODY = 64 * 1024
+"""Bytes of a request: the longest question in the widest script fits many times."""
+
+STATUS: dict[type[WaziError], int] = {UsageError: 400, NotPermitted: 403, MissingPart: 503, StoreError: 503}
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Question(BaseModel):
+    """What `/api/ask` takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(description="the question, in any language")
+    lang: str | None = Field(None, description="language of the question and the reply, like `sw`")
+    on: dt.date | None = Field(None, description="the day the answer must hold on; default: today")
+    model: str | None = Field(None, description="`quote` for no generator; default: the setting")
+
+
+class Busy(WaziError):
+    """Too many questions wait for the model."""
+
+
+class Counter:
+    """The desk as the server holds it, with the number of questions that may wait."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._places = threading.BoundedSemaphore(desk.settings.serve.waiting)
+
+    def ask(self, question: str, *, lang: str | None, on: dt.date | None = None, model: str | None = None) -> Any:
+        """One answer for the anonymous reader. Raises UsageError, NotPermitted, MissingPart, Busy."""
+        if lang is not None and languages.find(lang) is None:
+            raise UsageError(f"lang {lang!r} is not a language known here")
+        if model not in (None, "quote", self.desk.settings.compose.model):
+            raise NotPermitted(f"model {model!r} is not offered here: leave it out, or use 'quote'")
+        if not self._places.acquire(blocking=False):
+            raise Busy("too many questions are waiting: try again in a minute")
+        try:
+            return ask.answer(question, access.anonymous(self.desk.settings, lang), self.desk, on=on, model=model)
+        finally:
+            self._places.release()
+
+
+def create(desk: Desk) -> FastAPI:
+    """The application around an open desk."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.store.close()
+
+    app = FastAPI(title="wazi", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    counter = Counter(desk)
+    app.middleware("http")(_limits)
+    app.add_exception_handler(WaziError, _wazi_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+
+    @app.post("/api/ask", summary="One answer with its quotes")
+    def api_ask(question: Question) -> JSONResponse:
+        given = counter.ask(question.question, lang=question.lang, on=question.on, model=question.model)
+        return JSONResponse(wire.answer(given))
+
+    @app.get("/healthz", summary="The process runs")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", summary="Store and embedder are open")
+    def readyz() -> dict[str, Any]:
+        return {"status": "ok", "embed": desk.models.embedder.name, **desk.store.stats()}
+
+    web.add(app, counter)
+    return app
+
+
+async def _limits(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse large bodies before they are read; send the same protective headers with everything."""
+    length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
+    if not length.isdecimal():
+        return _error(411, "send the length of the body: a Content-Length header is missing", "length_required")
+    if int(length) > MAX_BODY:
+        return _error(413, f"the request has {length} bytes: at most {MAX_BODY} are read", "too_large")
+    response = await call(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _error(status: int, message: str, code: str) -> JSONResponse:
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
+    return JSONResponse(body, status_code=status, headers=HEADERS)
+
+
+async def _wazi_error(request: Request, error: Exception) -> Response:
+    status = 503 if isinstance(error, Busy) else STATUS.get(type(error), 400)  # type: ignore[arg-type]  # registered for it
+    if web.wants_page(request):
+        return web.error_page(request, status, str(error))
+    return _error(status, str(error), type(error).__name__)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if web.wants_page(request):
+        return web.error_page(request, error.status_code, str(error.detail))
+    return _error(error.status_code, str(error.detail), "http")
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return _error(422, f"{place}: {first['msg']}", "validation")
+
+
+def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C. Raises UsageError when the address is taken or cannot be used, MissingPart without the embedder."""
+    host, port = settings.serve.host, settings.serve.port
+    listener = _listen(host, port)
+    with open_desk(settings) as desk, listener:
+        desk.models.embedder.query("ready")
+        say(f"wazi is at http://{host}:{listener.getsockname()[1]}  (stop with Ctrl-C)")
+        if not desk.store.stats()["documents"]:
+            say("nothing is held yet: type wazi ingest FOLDER")
+        config = uvicorn.Config(create(desk), log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is taken: choose another with --port") from error
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or error}: see --host and --port") from error
+    return listener

@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a local directory needs that an object store does not: one writer at a time, and bytes that survive a power cut.
+
+Knows nothing of tables. For an address such as `s3://...` both do nothing: the object store keeps what it acknowledged,
+and two writers there are told apart only when their commits collide.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from wazi.errors import StoreError
+
+LOCK_NAME = "writing.lock"
+
+
+def local_path(uri: str) -> Path | None:
+    """The directory behind an address, None when it is not a local one."""
+    return None if "://" in uri else Path(uri).expanduser().absolute()
+
+
+class WriterLock:
+    """One writing process a directory. The kernel lets go of it however the process ends; threads wait, others are told."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._threads = threading.RLock()
+        self._depth = 0
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._depth == 0 and self._root is not None:
+                self._descriptor = _locked(self._root)
+        except BaseException:
+            self._threads.release()
+            raise
+        self._depth += 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._threads.release()
+
+
+def settle(root: Path | None, since_ns: int) -> None:
+    """Flush to the disk every file below `root` that was written since then, and the folders that name them."""
+    if root is None:
+        return
+    for folder, _, names in os.walk(root):
+        fresh = [path for name in names if (path := os.path.join(folder, name)) and _written(path, since_ns)]
+        for path in [*fresh, *([folder] if fresh else [])]:
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _written(path: str, since_ns: int) -> bool:
+    return os.stat(path).st_mtime_ns >= since_ns
+
+
+def _locked(root: Path) -> int:
+    """An open descriptor that holds the lock. Raises StoreError."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(root / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"cannot write to {root}: {error.strerror}: check the owner and the rights of the directory, "
+            "or choose another with --home"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise StoreError(f"another ingest is writing to {root}: wait for it to end, then run this again") from error
+    return descriptor

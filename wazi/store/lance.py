@@ -1,0 +1,364 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The default store: Lance tables in a directory, or by the same code at `s3://...`; no server.
+
+Each write is one commit of one table; each read works on the newest commit, also one of another process. BM25 runs over
+our tokens joined by blanks; dense search is exact up to `exact_rows` permitted rows and beyond uses an IVF_SQ index, never
+with a fixed number of probes: under a narrow scope that loses nearly every hit.
+It does not know what is in a record, who a reader is, or how the two rankings are fused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import lance
+import numpy as np
+import pyarrow as pa
+from lance.dataset import LanceOperation
+from lance.fragment import write_fragments
+from lance.query import MatchQuery
+
+from wazi.errors import StoreError
+from wazi.store import Scored, rows
+from wazi.store.disk import WriterLock, local_path, settle
+from wazi.store.rights import check, permits
+from wazi.types import Chunk, Holding, Record, Scope
+
+if TYPE_CHECKING:
+    from wazi.types import Vector
+
+T = TypeVar("T")
+
+ENGINE_ERRORS = (OSError, ValueError, RuntimeError)
+"""What the engine raises, for a full disk as for a bad file."""
+
+OUR_TOKENS = {
+    "base_tokenizer": "whitespace",
+    "lower_case": False,
+    "stem": False,
+    "remove_stop_words": False,
+    "ascii_folding": False,
+    "max_token_length": None,
+    "with_position": False,
+}
+SCALAR_INDEXES = {"id": "BTREE", "document": "BTREE", "labels": "LABEL_LIST"}
+SCALAR_ROWS = 5_000
+"""From here on the scalar indexes pay for themselves."""
+
+TIDY_FRAGMENTS = 128
+"""Every commit adds a fragment and every commit names them all: more are merged on the way."""
+
+PASSAGES_SHAPE = {"target_rows_per_fragment": 100_000, "batch_size": 1024}
+ORIGINALS_SHAPE = {"target_rows_per_fragment": 64, "batch_size": 4}
+"""Rows a file and rows in memory while merging: an erased row costs a rewrite of its file; an original may be 100 MB."""
+
+MINIMUM_PROBES = 20
+REFINE = 4
+TRIES = 3
+TRAINED = "wazi.trained_rows"
+NOTE = "wazi.note."
+INDEX_CACHE, METADATA_CACHE = 1 << 30, 128 << 20
+"""Bytes. The engine's own defaults are several times that."""
+
+
+class LanceStore:
+    """Chunks, documents and original files below `uri`; `dimension` is the length of the vectors."""
+
+    def __init__(self, uri: str, *, exact_rows: int, dimension: int) -> None:
+        self._root = local_path(uri)
+        self._uri = str(self._root) if self._root else uri.rstrip("/")
+        self._exact_rows = exact_rows
+        self._dimension = dimension
+        self._writer = WriterLock(self._root)
+        self._opening = threading.Lock()
+        self._open: dict[str, lance.LanceDataset] = {}
+        self._session = lance.Session(INDEX_CACHE, METADATA_CACHE)
+
+    def writing(self) -> AbstractContextManager[None]:
+        return self._writer
+
+    def apply(self, holdings: Sequence[Holding], *, delete: Sequence[str] = ()) -> None:
+        check(holdings, self._dimension)
+        gone = sorted({*delete, *(holding.record.id for holding in holdings)})
+        if not gone:
+            return
+        with self._writer, self._told("written"):
+            table = self._ready()
+            began = time.time_ns()
+            self._keep_originals(holdings)
+            removed, updated = _without(table, rows.one_of("document", gone))
+            new = write_fragments(rows.passages_table(holdings, self._dimension), table) if holdings else []
+            if removed or updated or new:
+                settle(self._root, began)  # data before the commit that names it
+                change = LanceOperation.Update(
+                    removed_fragment_ids=removed, updated_fragments=updated, new_fragments=new
+                )
+                lance.LanceDataset.commit(table, change, read_version=table.version)
+                settle(self._root, began)
+            if len(table.get_fragments()) >= TIDY_FRAGMENTS:
+                self._erase("passages", PASSAGES_SHAPE)
+
+    def lexical(self, tokens: Sequence[str], scope: Scope, k: int) -> list[Scored]:
+        asked = " ".join(dict.fromkeys(tokens))
+        if k < 1 or not asked.strip():
+            return []
+        query = MatchQuery(asked, "tokens")
+        options: dict[str, Any] = {"columns": ["id", "_score"], "full_text_query": query, "limit": k}
+        found = self._search(scope, lambda table, where: _scan(table, where, prefilter=bool(where), **options))
+        return _ranked(found, [row["_score"] for row in found])
+
+    def dense(self, vector: Vector, scope: Scope, k: int) -> list[Scored]:
+        if k < 1:
+            return []
+        found = self._search(scope, lambda table, where: self._nearest(table, where, vector, k))
+        return _ranked(found, [1.0 - row["_distance"] for row in found])
+
+    def fetch(self, ids: Sequence[str], scope: Scope) -> list[Chunk]:
+        found = {row["id"]: rows.chunk(row) for row in self._chunks(ids, scope, rows.CHUNK_COLUMNS)}
+        return [found[name] for name in ids if name in found]
+
+    def vectors(self, ids: Sequence[str], scope: Scope) -> dict[str, Vector]:
+        found = self._chunks(ids, scope, ["id", "vector", *rows.RIGHTS_COLUMNS])
+        return {row["id"]: np.array(row["vector"], np.float32) for row in found}
+
+    def records(self, scope: Scope) -> list[Record]:
+        found = [rows.record(row) for row in self._documents(None, scope, "record")]
+        return sorted(found, key=lambda record: (record.source, record.id))
+
+    def record(self, document: str, scope: Scope) -> Record | None:
+        found = self._documents(document, scope, "record")
+        return rows.record(found[0]) if found else None
+
+    def text(self, document: str, scope: Scope) -> str | None:
+        found = self._documents(document, scope, "body")
+        return str(found[0]["body"]) if found else None
+
+    def original(self, document: str, scope: Scope) -> bytes | None:
+        found = self._documents(document, scope, "sha256")
+        if not found:
+            return None
+        where = rows.one_of("sha256", [found[0]["sha256"]])
+        data = self._read("originals", [], lambda table: _scan(table, where, columns=["data"], limit=1))
+        return bytes(data[0]["data"]) if data else None
+
+    def note(self, key: str, value: str | None = None) -> str | None:
+        if value is not None:
+            with self._writer, self._told("written"):
+                table, began = self._ready(), time.time_ns()
+                if table.config().get(NOTE + key) != value:
+                    table.update_config({NOTE + key: value})
+                    settle(self._root, began)
+        found: str | None = self._read("passages", None, lambda table: table.config().get(NOTE + key))
+        return found
+
+    def compact(self) -> None:
+        with self._writer, self._told("compacted"):
+            if self._latest("passages") is None:
+                return
+            began = time.time_ns()
+            self._erase("passages", PASSAGES_SHAPE)
+            self._index(self._ready())
+            self._clean("passages")
+            self._drop_originals()
+            settle(self._root, began)
+
+    def stats(self) -> Mapping[str, int]:
+        counts = [
+            self._read("passages", 0, lambda table, kind=kind: table.count_rows(f"kind = '{kind}'"))
+            for kind in ("document", "chunk")
+        ]
+        held = sum(self._read(name, 0, _bytes) for name in ("passages", "originals"))
+        return {"documents": counts[0], "chunks": counts[1], "bytes": held}
+
+    def close(self) -> None:
+        self._open.clear()
+
+    # reading
+
+    def _search(
+        self, scope: Scope, search: Callable[[lance.LanceDataset, str | None], list[dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        where = rows.inside(scope)
+        return self._read("passages", [], lambda table: search(table, where))
+
+    def _nearest(self, table: lance.LanceDataset, where: str | None, vector: Vector, k: int) -> list[dict[str, Any]]:
+        options: dict[str, Any] = {"column": "vector", "q": np.asarray(vector, np.float32), "k": k, "metric": "cosine"}
+
+        def scan(**more: Any) -> list[dict[str, Any]]:
+            nearest = options | more
+            return _scan(table, where, columns=["id", "_distance"], nearest=nearest, prefilter=bool(where))
+
+        if table.count_rows() > self._exact_rows:
+            found = scan(minimum_nprobes=MINIMUM_PROBES, refine_factor=REFINE)
+            if len(found) == k:
+                return found
+        return scan(use_index=False)
+
+    def _chunks(self, ids: Sequence[str], scope: Scope, columns: list[str]) -> list[dict[str, Any]]:
+        if not ids:
+            return []
+        return self._permitted(f"kind = 'chunk' AND {rows.one_of('id', dict.fromkeys(ids))}", scope, columns)
+
+    def _documents(self, document: str | None, scope: Scope, column: str) -> list[dict[str, Any]]:
+        where = "kind = 'document'" + (f" AND {rows.one_of('document', [document])}" if document is not None else "")
+        return self._permitted(where, scope, [column, *rows.RIGHTS_COLUMNS])
+
+    def _permitted(self, where: str, scope: Scope, columns: list[str]) -> list[dict[str, Any]]:
+        """Filtered by the engine, and again here: the second lock."""
+        both = " AND ".join(clause for clause in (where, rows.inside(scope)) if clause)
+        found = self._read("passages", [], lambda table: _scan(table, both, columns=columns))
+        return [row for row in found if permits(scope, row["labels"], row["valid_from"], row["valid_until"])]
+
+    def _read(self, name: str, nothing: T, work: Callable[[lance.LanceDataset], T]) -> T:
+        """Work on the newest commit; `nothing` before the first. A writer may erase a commit under a reader: try again."""
+        with self._told("read"):
+            for left in reversed(range(TRIES)):
+                table = self._latest(name)
+                try:
+                    return nothing if table is None else work(table)
+                except ENGINE_ERRORS:
+                    if left == 0 or table is None:
+                        raise
+                    self._open.pop(name, None)
+        raise AssertionError("the last try returns or raises")
+
+    def _latest(self, name: str) -> lance.LanceDataset | None:
+        held = self._open.get(name)
+        if held is not None and held.latest_version == held.version:
+            return held
+        with self._opening:
+            try:
+                table = lance.dataset(f"{self._uri}/{name}.lance", session=self._session)
+            except ValueError as error:
+                if "not found" in str(error).lower():
+                    return None
+                raise
+            if name == "passages":
+                self._check_dimension(table)
+            self._open[name] = table
+            return table
+
+    def _check_dimension(self, table: lance.LanceDataset) -> None:
+        held = table.schema.field("vector").type.list_size
+        if held != self._dimension:
+            raise StoreError(
+                f"the index at {self._uri} holds vectors of {held} numbers and the embedder makes {self._dimension}: "
+                "set [embed] model back, or ingest into a new --home"
+            )
+
+    @contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        """Engine errors as one line."""
+        try:
+            yield
+        except ENGINE_ERRORS as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+            raise StoreError(
+                f"the index at {self._uri} could not be {doing}: {reason}: "
+                "check free space and rights (`wazi doctor`), then run this again; what was held before is intact"
+            ) from error
+
+    # writing, always under the lock
+
+    def _ready(self, name: str = "passages") -> lance.LanceDataset:
+        """The newest commit of a table, made first if it is not there; `passages` with its index of words."""
+        table = self._latest(name)
+        if table is None:
+            columns = rows.schema(self._dimension) if name == "passages" else rows.ORIGINALS
+            lance.write_dataset(columns.empty_table(), f"{self._uri}/{name}.lance", mode="create")
+            table = self._latest(name)
+        if name == "passages" and "tokens_idx" not in _indexes(table):
+            # on the empty table: it carries the tokenizer, without which new rows would be split by the engine's own
+            table.create_scalar_index("tokens", "INVERTED", **OUR_TOKENS)
+            table = self._latest(name)
+        return table
+
+    def _keep_originals(self, holdings: Sequence[Holding]) -> None:
+        files = {held.record.sha256: held.original for held in holdings if held.original is not None}
+        if not files:
+            return
+        table = self._ready("originals")
+        there = {row["sha256"] for row in _scan(table, rows.one_of("sha256", files), columns=["sha256"])}
+        missing = {name: data for name, data in files.items() if name not in there}
+        if missing:
+            table.insert(rows.originals_table(missing))
+
+    def _drop_originals(self) -> None:
+        """Erase the files that no document refers to any more."""
+        table = self._latest("originals")
+        if table is None:
+            return
+        documents = _scan(self._ready(), "kind = 'document'", columns=["sha256"])
+        kept = {row["sha256"] for row in documents}
+        loose = [row["sha256"] for row in _scan(table, None, columns=["sha256"]) if row["sha256"] not in kept]
+        if loose:
+            table.delete(rows.one_of("sha256", loose))
+        self._erase("originals", ORIGINALS_SHAPE)
+
+    def _erase(self, name: str, shape: Mapping[str, int]) -> None:
+        """Merge small files, rewrite every file that holds a deleted row, and drop what older commits named."""
+        table = self._latest(name)
+        if table is not None:
+            table.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0, **shape)
+            self._clean(name)
+
+    def _clean(self, name: str) -> None:
+        table = self._latest(name)
+        if table is not None:  # the lock makes sure that an unfinished write belongs to a dead process
+            table.cleanup_old_versions(dt.timedelta(0), delete_unverified=self._root is not None)
+
+    def _index(self, table: lance.LanceDataset) -> None:
+        """Bring every index up to date, and make those that the size now asks for."""
+        table.optimize.optimize_indices()
+        table = self._ready()
+        count = table.count_rows()
+        if count >= SCALAR_ROWS:
+            for column in SCALAR_INDEXES.keys() - {name.removesuffix("_idx") for name in _indexes(table)}:
+                table.create_scalar_index(column, SCALAR_INDEXES[column])
+        trained = int(table.config().get(TRAINED, 0))
+        if count > self._exact_rows and (count > 2 * trained or "vector_idx" not in _indexes(table)):
+            partitions = max(1, math.isqrt(count))
+            table.create_index(
+                "vector", "IVF_SQ", metric="cosine", num_partitions=partitions, sample_rate=64, replace=True
+            )
+            self._ready().update_config({TRAINED: str(count)})
+
+
+def _scan(table: lance.LanceDataset, where: str | None, **options: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = table.scanner(filter=where, **options).to_table().to_pylist()
+    return found
+
+
+def _ranked(found: Sequence[Mapping[str, Any]], scores: Sequence[float]) -> list[Scored]:
+    hits = [Scored(row["id"], float(score)) for row, score in zip(found, scores, strict=True)]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+
+def _without(table: lance.LanceDataset, where: str) -> tuple[list[int], list[Any]]:
+    """Mark the rows as deleted, uncommitted: fragments that end up empty, and the others as changed."""
+    addresses = table.scanner(columns=[], filter=where, with_row_address=True).to_table()["_rowaddr"]
+    removed: list[int] = []
+    updated: list[Any] = []
+    for number in sorted({address >> 32 for address in addresses.to_pylist()}):
+        changed = table.get_fragment(number).delete(where)
+        if changed is None:
+            removed.append(number)
+        else:
+            updated.append(changed.metadata)
+    return removed, updated
+
+
+def _indexes(table: lance.LanceDataset) -> set[str]:
+    return {index.name for index in table.describe_indices()}
+
+
+def _bytes(table: lance.LanceDataset) -> int:
+    files = (file for fragment in table.get_fragments() for file in fragment.metadata.files)
+    return sum(file.file_size_bytes or 0 for file in files)

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every store checks in the same way: is a row inside a scope, and may a batch of holdings be stored.
+
+Knows nothing of how rows are kept or found.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from wazi.errors import StoreError
+from wazi.types import EVERYTHING, Holding, Scope
+
+
+def permits(
+    scope: Scope, labels: Iterable[str], valid_from: dt.date | None, valid_until: dt.date | None
+) -> bool:
+    """Whether a row with these labels and days is inside the scope."""
+    if EVERYTHING not in scope.labels and scope.labels.isdisjoint(labels):
+        return False
+    if scope.on is None:
+        return True
+    return (valid_from is None or valid_from <= scope.on) and (valid_until is None or scope.on <= valid_until)
+
+
+def check(holdings: Sequence[Holding], dimension: int) -> None:
+    """Refuse a batch that would break the store's promises. Raises StoreError."""
+    _unique("document", (holding.record.id for holding in holdings))
+    _unique("chunk", (passage.chunk.id for holding in holdings for passage in holding.passages))
+    for holding in holdings:
+        for passage in holding.passages:
+            chunk, shape = passage.chunk, np.shape(passage.vector)
+            if chunk.document != holding.record.id:
+                raise StoreError(f"chunk {chunk.id!r} of {holding.record.id!r} names another document {chunk.document!r}")
+            if shape != (dimension,):
+                raise StoreError(
+                    f"chunk {chunk.id!r} has a vector of shape {shape}, the index holds ({dimension},): "
+                    "ingest into a new home, or choose the embedder that made this one"
+                )
+            if not np.isfinite(passage.vector).all() or not np.any(passage.vector):
+                raise StoreError(f"chunk {chunk.id!r} has a vector that is zero or not finite: check the embedder")
+
+
+def _unique(kind: str, ids: Iterable[str]) -> None:
+    twice = [name for name, times in Counter(ids).items() if times > 1]
+    if twice:
+        raise StoreError(f"{kind} {twice[0]!r} comes twice in one batch: give each {kind} once")

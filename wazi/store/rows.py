@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Holdings as Arrow rows and back, and scopes as SQL: the format on disk of the `lance` store.
+
+One table, `passages`, holds a row a chunk and a row a document (`kind`), so that a document and its chunks change in one
+commit. Document rows have neither tokens nor vector: no search can return them. Knows nothing of files or indexes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from wazi.types import EVERYTHING, BlockKind, Chunk, Holding, Passage, Record, Scope, Status
+
+ORIGINALS = pa.schema([("sha256", pa.string()), ("data", pa.large_binary())])
+
+CHUNK_COLUMNS = [
+    *("id", "document", "text", "start", "end", "page", "headings", "language", "block"),
+    *("labels", "valid_from", "valid_until"),
+]
+RIGHTS_COLUMNS = ["labels", "valid_from", "valid_until"]
+
+
+def schema(dimension: int) -> pa.Schema:
+    """The columns of `passages`."""
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("kind", pa.string()),
+            ("document", pa.string()),
+            ("labels", pa.list_(pa.string())),
+            ("valid_from", pa.date32()),
+            ("valid_until", pa.date32()),
+            ("text", pa.string()),
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("page", pa.int32()),
+            ("headings", pa.list_(pa.string())),
+            ("language", pa.string()),
+            ("block", pa.string()),
+            ("tokens", pa.string()),
+            ("vector", pa.list_(pa.float32(), dimension)),
+            ("sha256", pa.string()),
+            ("record", pa.string()),
+            ("body", pa.large_string()),
+        ]
+    )
+
+
+def passages_table(holdings: Sequence[Holding], dimension: int) -> pa.Table:
+    """The rows of whole documents: each one's own row, then its chunks."""
+    passages = [passage for holding in holdings for passage in holding.passages]
+    rows = [_document_row(holding) for holding in holdings] + [_chunk_row(passage) for passage in passages]
+    columns: list[pa.Array] = []
+    for field in schema(dimension):
+        if field.name == "vector":
+            columns.append(_vectors(len(holdings), passages, field.type))
+        else:
+            columns.append(pa.array([row.get(field.name) for row in rows], field.type))
+    return pa.Table.from_arrays(columns, schema=schema(dimension))
+
+
+def originals_table(originals: Mapping[str, bytes]) -> pa.Table:
+    """One row an original file, by the hash of its bytes."""
+    return pa.table([list(originals), list(originals.values())], schema=ORIGINALS)
+
+
+def chunk(row: Mapping[str, Any]) -> Chunk:
+    """The chunk that a row with `CHUNK_COLUMNS` holds."""
+    return Chunk(
+        id=row["id"],
+        document=row["document"],
+        text=row["text"],
+        start=row["start"],
+        end=row["end"],
+        page=row["page"],
+        headings=tuple(row["headings"]),
+        language=row["language"],
+        kind=BlockKind(row["block"]),
+        labels=frozenset(row["labels"]),
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+    )
+
+
+def record(row: Mapping[str, Any]) -> Record:
+    """The record in a document's row; a field that an older version did not write gets its default."""
+    known = {field.name for field in dataclasses.fields(Record)}
+    values = {name: value for name, value in json.loads(row["record"]).items() if name in known}
+    values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    values |= {"status": Status(values["status"]), "labels": frozenset(values["labels"])}
+    values |= {name: dt.date.fromisoformat(values[name]) for name in ("valid_from", "valid_until") if values.get(name)}
+    return Record(**values)
+
+
+def quoted(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """SQL: the column holds one of the values."""
+    return f"{column} IN ({', '.join(quoted(value) for value in values)})"
+
+
+def inside(scope: Scope) -> str | None:
+    """SQL: the row is inside the scope; None when every row is."""
+    clauses = []
+    if EVERYTHING not in scope.labels:
+        labels = ", ".join(quoted(label) for label in sorted(scope.labels))
+        clauses.append(f"array_has_any(labels, [{labels}])" if labels else "false")
+    if scope.on is not None:
+        day = f"date {quoted(scope.on.isoformat())}"
+        clauses += [f"(valid_from IS NULL OR valid_from <= {day})", f"(valid_until IS NULL OR valid_until >= {day})"]
+    return " AND ".join(clauses) or None
+
+
+def _document_row(holding: Holding) -> dict[str, Any]:
+    held = holding.record
+    return {
+        "id": held.id,
+        "kind": "document",
+        "document": held.id,
+        "labels": sorted(held.labels),
+        "valid_from": held.valid_from,
+        "valid_until": held.valid_until,
+        "sha256": held.sha256,
+        "record": json.dumps(dataclasses.asdict(held), default=_plain, ensure_ascii=False),
+        "body": holding.text,
+    }
+
+
+def _chunk_row(passage: Passage) -> dict[str, Any]:
+    held = passage.chunk
+    return {
+        "id": held.id,
+        "kind": "chunk",
+        "document": held.document,
+        "labels": sorted(held.labels),
+        "valid_from": held.valid_from,
+        "valid_until": held.valid_until,
+        "text": held.text,
+        "start": held.start,
+        "end": held.end,
+        "page": held.page,
+        "headings": list(held.headings),
+        "language": held.language,
+        "block": held.kind.value,
+        "tokens": " ".join(passage.tokens) or None,
+    }
+
+
+def _vectors(documents: int, passages: Sequence[Passage], kind: pa.DataType) -> pa.Array:
+    """Nulls for the document rows, then the vectors of the chunks."""
+    nothing = pa.nulls(documents, kind)
+    if not passages:
+        return nothing
+    flat = np.concatenate([np.asarray(passage.vector, np.float32) for passage in passages])
+    held = pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), kind.list_size)
+    return pa.concat_arrays([nothing, held])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"a record cannot hold {value!r}")

@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""A screened question -> Query: its language, its tokens and its vector.
+
+The asker's choice of language wins over the guess. Stand-alone rewriting of a turn in a conversation is not done here yet.
+"""
+
+from __future__ import annotations
+
+from wazi.desk import Desk
+from wazi.languages import analyse, identify
+from wazi.types import Query
+
+
+def understand(question: str, desk: Desk, *, language: str | None = None) -> Query:
+    """Analyse and embed `question`; `language` is the asker's choice, None to have it identified."""
+    chosen = language or identify.language(question)
+    return Query(
+        text=question,
+        language=chosen,
+        tokens=analyse.tokens(question, chosen),
+        vector=desk.models.embedder.query(analyse.normalise(question)),
+    )
