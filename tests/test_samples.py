@@ -18,8 +18,9 @@ import lxml.html
 import pypdfium2
 import pytest
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-FOLDER = SAMPLES / "kijani"
+HERE = Path(__file__).parent
+SAMPLES = HERE / "samples"
+FOLDER = HERE.parent / "samples"
 DOCUMENTS: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "documents.toml").read_text(encoding="utf-8"))
 QUESTIONS: list[dict[str, Any]] = tomllib.loads((SAMPLES / "questions.toml").read_text(encoding="utf-8"))["question"]
 ANSWERABLE = [question for question in QUESTIONS if question.get("answerable", True)]
@@ -58,7 +59,14 @@ def html_text(path: Path) -> str:
 
 def in_force(name: str, day: dt.date) -> bool:
     facts = DOCUMENTS[name]
-    return facts.get("valid_from", dt.date.min) <= day <= facts.get("valid_until", dt.date.max)
+    return bool(facts.get("valid_from", dt.date.min) <= day <= facts.get("valid_until", dt.date.max))
+
+
+def source_strings(path: Path) -> list[str]:
+    """The paragraphs and table cells of a source text, without their markup."""
+    lines = [re.sub(r"^(#+|@|-) +", "", line) for line in path.read_text(encoding="utf-8").splitlines()]
+    cells = [cell for line in lines if not line.startswith("|:") for cell in line.removeprefix("|").split("|")]
+    return [" ".join(cell.split()) for cell in cells]
 
 
 def test_every_file_is_described_and_every_description_has_a_file() -> None:
@@ -108,6 +116,15 @@ def test_no_public_document_gives_away_the_internal_circular() -> None:
         assert not [name for name in public if secret in words(name)]
 
 
+@pytest.mark.parametrize(
+    "name", sorted(name for name in DOCUMENTS if name.endswith((".pdf", ".docx")) and name != SCAN)
+)
+def test_the_files_hold_their_whole_source(name: str) -> None:
+    text = words(name)
+    source = SAMPLES / "source" / f"{Path(name).stem}.txt"
+    assert not [string for string in source_strings(source) if string not in text], "run python tests/samples/make.py"
+
+
 def test_the_scan_is_one_page_without_text() -> None:
     with pypdfium2.PdfDocument(FOLDER / SCAN) as pdf:
         assert len(pdf) == 1
@@ -138,11 +155,11 @@ def test_arabic_and_bengali_are_hard_and_normal() -> None:
 
 
 def test_the_samples_are_small() -> None:
-    assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) < 3_000_000
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 3_000_000
 
 
 def test_the_readme_names_every_file() -> None:
-    readme = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    readme = (HERE.parent / "docs" / "samples.md").read_text(encoding="utf-8")
     assert not [name for name in DOCUMENTS if f"`{name}`" not in readme]
 
 

@@ -31,7 +31,9 @@ def named(name: str, settings: Settings, language: str | None = None) -> Reader:
     if labels is None:
         raise NotPermitted(f"no reader called {name!r}: add it to [access] readers in wazi.toml")
     if EVERYTHING in labels:
-        raise NotPermitted(f"reader {name!r} has the label {EVERYTHING!r}, which only the keeper holds: name the labels")
+        raise NotPermitted(
+            f"reader {name!r} has the label {EVERYTHING!r}, which only the keeper holds: name the labels"
+        )
     return Reader(name, frozenset(labels) | {PUBLIC}, language)
 
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from wazi import access, refuse
+from wazi import access, parse, refuse
 from wazi.audit import Entry
 from wazi.cite import cite
 from wazi.compose import compose
@@ -75,7 +75,7 @@ def _steps(question: str, scope: Scope, desk: Desk, record: Entry, model: str) -
     with step("compose"):
         draft = yield from compose(query, hits, desk, model=model)
     with step("cite"):
-        cited = cite(draft, hits, scope, desk)
+        cited = cite(draft, hits, scope, desk, locate=parse.locate)
     yield Step("verify")
     with step("verify"):
         claims = verify(cited)
@@ -99,9 +99,7 @@ def _refused(outcome: Outcome, record: Entry, desk: Desk) -> Answer:
     return replace(reply, meter=desk.meter.cost())
 
 
-def answer(
-    question: str, reader: Reader, desk: Desk, *, on: dt.date | None = None, model: str | None = None
-) -> Answer:
+def answer(question: str, reader: Reader, desk: Desk, *, on: dt.date | None = None, model: str | None = None) -> Answer:
     """The last event of `ask`, for those who do not follow the stream."""
     for event in ask(question, reader, desk, on=on, model=model):
         if isinstance(event, Answered):

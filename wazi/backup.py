@@ -28,7 +28,9 @@ LEFT_OUT = {"lock", ".lock"}
 def backup(settings: Settings, file: str) -> dict[str, Any]:
     """Write the home to `file` while no ingest runs; the old file stays until the new one is whole."""
     if settings.store.uri:
-        raise UsageError(f"the store is at {settings.store.uri}: back it up where it is; a backup holds a local home only")
+        raise UsageError(
+            f"the store is at {settings.store.uri}: back it up where it is; a backup holds a local home only"
+        )
     target = Path(file).absolute()
     store = open_store(settings)
     try:

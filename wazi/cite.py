@@ -7,19 +7,44 @@ A span that does not lie inside a chunk that was read is dropped here, and a cla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from wazi import parse
 from wazi.desk import Desk
-from wazi.types import Box, Chunk, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
+from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
 
 
-def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk) -> list[Claim]:
+Locate = Callable[[bytes, str, int, int, int], tuple[Box, ...] | None]
+"""(original, media type, page, start, end in the page's text) -> boxes: what `parse.locate` does."""
+
+
+def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate: Locate) -> list[Claim]:
     """The draft's claims with their quotes. A verbatim claim is supported by itself; others wait for `verify`."""
     chunks = {hit.chunk.id: hit.chunk for hit in hits}
+
+    def boxes(record: Record, page: int | None, span: Span) -> tuple[Box, ...] | None:
+        """Where the words stand on their page; None for formats without pages."""
+        if page is None or page > len(record.page_starts):
+            return None
+        original = desk.store.original(record.id, scope)
+        offset = record.page_starts[page - 1]
+        if original is None:
+            return None
+        return locate(original, record.media_type, page, span.start - offset, span.end - offset)
+
+    def quote(span: Span) -> Quote | None:
+        chunk = chunks.get(span.chunk)
+        if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
+            return None
+        record = desk.store.record(chunk.document, scope)
+        if record is None:
+            return None
+        text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+        place = boxes(record, chunk.page, span)
+        return Quote(text, _cited(record), chunk.page, place, span.start, span.end, chunk.id)
+
     claims = []
     for claim in draft.claims:
-        quotes = tuple(quote for span in claim.spans if (quote := _quote(span, chunks, scope, desk)))
+        quotes = tuple(found for span in claim.spans if (found := quote(span)))
         if quotes:
             claims.append(Claim(claim.text, _support(claim, quotes), quotes))
     return claims
@@ -32,34 +57,5 @@ def _support(claim: DraftClaim, quotes: Sequence[Quote]) -> Support:
     return Support.NOT
 
 
-def _quote(span: Span, chunks: dict[str, Chunk], scope: Scope, desk: Desk) -> Quote | None:
-    chunk = chunks.get(span.chunk)
-    if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
-        return None
-    record = desk.store.record(chunk.document, scope)
-    if record is None:
-        return None
-    return Quote(
-        text=chunk.text[span.start - chunk.start : span.end - chunk.start],
-        document=_cited(record),
-        page=chunk.page,
-        boxes=_boxes(record, chunk.page, span, scope, desk),
-        start=span.start,
-        end=span.end,
-        chunk=chunk.id,
-    )
-
-
 def _cited(record: Record) -> Cited:
     return Cited(record.id, record.title, record.source, record.sha256, record.valid_from, record.valid_until)
-
-
-def _boxes(record: Record, page: int | None, span: Span, scope: Scope, desk: Desk) -> tuple[Box, ...] | None:
-    """Where the words stand on their page; None for formats without pages."""
-    if page is None or page > len(record.page_starts):
-        return None
-    original = desk.store.original(record.id, scope)
-    if original is None:
-        return None
-    offset = record.page_starts[page - 1]
-    return parse.locate(original, record.media_type, page, span.start - offset, span.end - offset)

@@ -62,7 +62,7 @@ def _receipt_line(receipt: Receipt) -> str:
 def _ingest_summary(done: list[Receipt], seconds: float, rate: float) -> str:
     counts = {status: sum(each.status is status for each in done) for status in Status}
     told = ", ".join(f"{count} {status.value}" for status, count in counts.items() if count)
-    return f"{told or 'no files found'} in {seconds:.1f} s ({rate:.1f} pages/s). Ask: wazi ask \"your question\""
+    return f'{told or "no files found"} in {seconds:.1f} s ({rate:.1f} pages/s). Ask: wazi ask "your question"'
 
 
 def documents(options: Options, terminal: Terminal) -> int:
@@ -117,7 +117,9 @@ def document_delete(options: Options, terminal: Terminal) -> int:
             desk.store.apply([], delete=[options.id])
             desk.store.compact()
     terminal.result({"deleted": [options.id]})
-    terminal.line(f"deleted {options.id}: its text, vectors and original are gone from the store; receipts keep its hashes")
+    terminal.line(
+        f"deleted {options.id}: its text, vectors and original are gone from the store; receipts keep its hashes"
+    )
     return DONE
 
 
@@ -174,9 +176,13 @@ def _show(answer: Answer, terminal: Terminal) -> None:
             page = f", page {quote.page}" if quote.page else ""
             if quote.text != claim.text:
                 terminal.line(f"   “{quote.text}”")
-            terminal.line(f"   — {quote.document.title}{page}  [{quote.document.source}, characters {quote.start}-{quote.end}]")
+            terminal.line(
+                f"   — {quote.document.title}{page}  [{quote.document.source}, characters {quote.start}-{quote.end}]"
+            )
     cost = answer.meter
-    terminal.line(f"({answer.outcome.value}; {cost.seconds:.2f} s, {cost.joules:.1f} J {cost.joules_method}; receipt {answer.id})")
+    terminal.line(
+        f"({answer.outcome.value}; {cost.seconds:.2f} s, {cost.joules:.1f} J {cost.joules_method}; receipt {answer.id})"
+    )
 
 
 def serve(options: Options, terminal: Terminal) -> int:
@@ -198,7 +204,9 @@ def evals_retrieve(options: Options, terminal: Terminal) -> int:
     for name, score in result["metrics"].items():
         terminal.line(f"  {name:10} {score['value']:.2f}  (95 % interval {score['low']:.2f} to {score['high']:.2f})")
     cost = result["cost"]
-    terminal.line(f"  {cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB")
+    terminal.line(
+        f"  {cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB"
+    )
     return DONE
 
 
@@ -207,7 +215,9 @@ def models(options: Options, terminal: Terminal) -> int:
     from wazi.models import catalogue, pull
 
     settings = _settings(options)
-    rows = [pull.verify(entry, settings.models_dir, quick=True) for entry in catalogue.load(settings.models_dir).values()]
+    rows = [
+        pull.verify(entry, settings.models_dir, quick=True) for entry in catalogue.load(settings.models_dir).values()
+    ]
     shown = [row for row in rows if not row["testing"]]
     terminal.result({"models": shown})
     for row in shown:
@@ -256,7 +266,9 @@ def backup(options: Options, terminal: Terminal) -> int:
 
     result = run(_settings(options), options.file)
     terminal.result(result)
-    terminal.line(f"{options.file}: {result['documents']} documents, {result['bytes']} bytes, sha256 {result['sha256']}")
+    terminal.line(
+        f"{options.file}: {result['documents']} documents, {result['bytes']} bytes, sha256 {result['sha256']}"
+    )
     return DONE
 
 
@@ -284,7 +296,9 @@ def doctor(options: Options, terminal: Terminal) -> int:
     checks = examine(settings)
     terminal.result({"checks": checks})
     for check in checks:
-        terminal.line(f"{check['state']:8} {check['name']}: {check['detail']}" + (f" -> {check['next']}" if check["next"] else ""))
+        terminal.line(
+            f"{check['state']:8} {check['name']}: {check['detail']}" + (f" -> {check['next']}" if check["next"] else "")
+        )
     return PARTLY if any(check["state"] == "missing" for check in checks) else DONE
 
 

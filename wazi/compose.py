@@ -41,10 +41,7 @@ class Sentence:
 def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Generator[Event, None, Draft]:
     """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
     offered = [sentence for hit in hits for sentence in split(hit)]
-    if model == QUOTE:
-        draft = _quoted(query, offered, desk)
-    else:
-        draft = _pointed(query, offered, desk, model)
+    draft = _quoted(query, offered, desk) if model == QUOTE else _pointed(query, offered, desk, model)
     for claim in draft.claims:
         yield Composing(claim.text)
     return draft
@@ -63,9 +60,7 @@ def split(hit: Hit) -> list[Sentence]:
 
 def _quoted(query: Query, offered: Sequence[Sentence], desk: Desk, note: str = "") -> Draft:
     best = rank(query, offered, desk)
-    chosen = [
-        sentence for sentence, score in best[: desk.settings.compose.sentences] if score >= best[0][1] - NEARLY
-    ]
+    chosen = [sentence for sentence, score in best[: desk.settings.compose.sentences] if score >= best[0][1] - NEARLY]
     return Draft(tuple(_verbatim(sentence) for sentence in chosen), QUOTE, note=note)
 
 
@@ -97,7 +92,9 @@ def _shared(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
     telling = sorted(analyse.content_tokens(query.text, query.language))
     held = [set(analyse.tokens(sentence.text, query.language)) for sentence in offered]
     above = [set(analyse.tokens(" ".join(s.hit.chunk.headings), query.language)) for s in offered]
-    present = np.array([[float(w in own) or 0.5 * (w in head) for w in telling] for own, head in zip(held, above, strict=True)])
+    present = np.array(
+        [[float(w in own) or 0.5 * (w in head) for w in telling] for own, head in zip(held, above, strict=True)]
+    )
     if not telling:
         return np.zeros(len(offered))
     rarity = np.log1p(len(offered) / (0.5 + (present > 0).sum(axis=0)))
@@ -173,9 +170,7 @@ def _schema(count: int, writes: bool) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _read(
-    text: str, shown: Sequence[Sentence], writes: bool, limit: int
-) -> tuple[tuple[DraftClaim, ...], str]:
+def _read(text: str, shown: Sequence[Sentence], writes: bool, limit: int) -> tuple[tuple[DraftClaim, ...], str]:
     """The claims in a generated JSON text, or none and what is wrong with it."""
     try:
         value = json.loads(text)

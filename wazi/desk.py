@@ -74,7 +74,9 @@ class Desk:
     def __enter__(self) -> Desk:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.store.close()
 
 
@@ -83,7 +85,9 @@ def open_desk(settings: Settings) -> Desk:
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise StoreError(f"cannot use the home {settings.home}: {error.strerror}: choose another with --home") from error
+        raise StoreError(
+            f"cannot use the home {settings.home}: {error.strerror}: choose another with --home"
+        ) from error
     return Desk(
         settings=settings,
         store=open_store(settings),
@@ -97,10 +101,9 @@ def open_store(settings: Settings) -> Store:
     """The store that the settings name."""
     dimension = models.dimension(settings)
     if settings.store.kind == "memory":
-        opened: Store = registry.load("store", "memory", store.PARTS)(dimension)
-        return opened
+        memory: Store = registry.load("store", "memory", store.PARTS)(dimension)
+        return memory
     uri = settings.store.uri or str(settings.home / "store")
-    opened = registry.load("store", "lance", store.PARTS)(
-        uri, exact_rows=settings.store.exact_rows, dimension=dimension
-    )
-    return opened
+    kind = registry.load("store", "lance", store.PARTS)
+    lance: Store = kind(uri, exact_rows=settings.store.exact_rows, dimension=dimension)
+    return lance

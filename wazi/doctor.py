@@ -48,7 +48,13 @@ def _processor() -> Check:
     kinds = [kind for kind in ("avx2", "avx512f", "avx512_vnni", "amx_int8") if f" {kind}" in flags]
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     fine = bool(kinds) or "asimd" in flags
-    return _check("processor", fine, f"{cores} cores, {', '.join(kinds) or 'no vector units known'}", "ask with --model quote", "slow")
+    return _check(
+        "processor",
+        fine,
+        f"{cores} cores, {', '.join(kinds) or 'no vector units known'}",
+        "ask with --model quote",
+        "slow",
+    )
 
 
 def _memory(settings: Settings) -> Check:
@@ -68,8 +74,14 @@ def _models(settings: Settings) -> list[Check]:
     checks = []
     for name in (settings.embed.model, settings.compose.model):
         if name != QUOTE:
-            row = pull.verify(entries[name], settings.models_dir, quick=True) if name in entries else {"status": "unknown"}
-            checks.append(_check(f"model {name}", row["status"] == "here", str(row["status"]), f"wazi models pull {name}"))
+            row = (
+                pull.verify(entries[name], settings.models_dir, quick=True)
+                if name in entries
+                else {"status": "unknown"}
+            )
+            checks.append(
+                _check(f"model {name}", row["status"] == "here", str(row["status"]), f"wazi models pull {name}")
+            )
     return checks
 
 

@@ -28,4 +28,3 @@ def embed(chunks: Sequence[Chunk], desk: Desk, done: Callable[[int], None] = lam
         ]
         done(len(passages))
     return passages
-

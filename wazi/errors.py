@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The error tree.
 
-    WaziError                     every error a person can act on; one line: what happened, the value, what to type next
-    ├── UsageError      (exit 2)  the command or the question cannot be used as given
-    ├── InputError      (exit 2)  a file or folder cannot be read; the other files go in
-    ├── SettingError    (exit 2)  a setting is unknown or has a bad value
-    ├── MissingPart     (exit 2)  a model, an extra or a system package is not here
-    ├── StoreError      (exit 2)  the home cannot be opened, is busy, or the disk is full
-    └── NotPermitted    (exit 3)  refused by configuration or rights
+WaziError                     every error a person can act on; one line: what happened, the value, what to type next
+├── UsageError      (exit 2)  the command or the question cannot be used as given
+├── InputError      (exit 2)  a file or folder cannot be read; the other files go in
+├── SettingError    (exit 2)  a setting is unknown or has a bad value
+├── MissingPart     (exit 2)  a model, an extra or a system package is not here
+├── StoreError      (exit 2)  the home cannot be opened, is busy, or the disk is full
+└── NotPermitted    (exit 3)  refused by configuration or rights
 
-    Refusal                       not an error: a step ends the question early with an outcome; caught only in `ask.py`
+Refusal                       not an error: a step ends the question early with an outcome; caught only in `ask.py`
 """
 
 from __future__ import annotations

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 COMPACT_EVERY = 200
 """Documents between two compactions of the store in a long ingest: searches slow down until then."""
 
+PLAIN = Provenance()
+"""Nothing said about the files: public, and in force whatever the day."""
+
 FORMAT = "1"
 """Raise it when a step changes what it makes of the same bytes, so that the next ingest renews every document."""
 
@@ -49,7 +52,7 @@ def ingest(
     paths: Sequence[str],
     desk: Desk,
     *,
-    provenance: Provenance = Provenance(),
+    provenance: Provenance = PLAIN,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Receipt]:
     """Take in every file under `paths`; yields a receipt as each is stored. `provenance` holds where `documents.toml` is silent.
@@ -221,4 +224,3 @@ def _record_of_failure(place: sources.Place, reason: str) -> Record:
         bytes=place.size,
         labels=place.provenance.labels,
     )
-

@@ -80,7 +80,9 @@ def _take_in(job: task.Task, desk: Desk, language: str | None, progress: Callabl
         )
         for text in job.corpus
     ]
-    passages = embed(chunks, desk, lambda done: progress(f"  embedded {done}/{len(chunks)}") if done % 320 == 0 else None)
+    passages = embed(
+        chunks, desk, lambda done: progress(f"  embedded {done}/{len(chunks)}") if done % 320 == 0 else None
+    )
     record = Record(job.name, job.name, job.name, "", "application/jsonl", Status.COMPLETE, chunks=len(chunks))
     desk.store.apply([Holding(record, "", tuple(passages))])
 
@@ -101,7 +103,8 @@ def _report(job: task.Task, runs: dict[str, dict[str, float]], spoken: dict[str,
         "n": len(job.queries),
         "metrics": {name: stats.interval(list(values.values())) for name, values in scores.items()},
         "by_language": {
-            tag: {name: sum(values) / len(values) for name, values in measured.items()} | {"n": len(measured["ndcg@10"])}
+            tag: {name: sum(values) / len(values) for name, values in measured.items()}
+            | {"n": len(measured["ndcg@10"])}
             for tag, measured in sorted(by_language.items())
         },
         "cost": {

@@ -107,9 +107,7 @@ def _limit(parsed: Parsed, most: int) -> Parsed:
     blocks = tuple(replace(b, end=min(b.end, most)) for b in parsed.blocks if b.start < most)
     pages = tuple(replace(p, end=min(p.end, most)) for p in parsed.pages if p.start <= most)
     problem = f"text beyond {most} characters was left out: raise [parse] max_characters"
-    return replace(
-        parsed, text=parsed.text[:most], blocks=blocks, pages=pages, problems=(*parsed.problems, problem)
-    )
+    return replace(parsed, text=parsed.text[:most], blocks=blocks, pages=pages, problems=(*parsed.problems, problem))
 
 
 def _ole_reason(data: bytes, name: str) -> str:

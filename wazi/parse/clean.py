@@ -15,9 +15,8 @@ BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 HYPHEN_MARK = "\ufffe"
 """What pdfium writes for a hyphen at the end of a line, instead of the hyphen and the line end."""
 
-_TABLE = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFF)}
-_TABLE |= {ord("\n"): "\n", ord("\t"): "\t", ord("\f"): "\f", ord("\r"): "\n", 0x2028: "\n", 0x2029: "\n"}
-_TABLE |= {ord(HYPHEN_MARK): "-"} | {code: "\ufffd" for code in range(0xD800, 0xE000)}
+_LINE_ENDS = "\r\u2028\u2029"
+_REPLACED = re.compile(f"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\uffff\ud800-\udfff{_LINE_ENDS}{HYPHEN_MARK}]")
 _DROPPED = re.compile(f"\r(?=\n)|[{BIDI}]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\f\r\x1b\x08\x0b\x1a")
@@ -25,13 +24,27 @@ CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\f\r\x1b
 
 def clean(text: str) -> str:
     """The characters as they are stored."""
-    return _DROPPED.sub("", text).translate(_TABLE)
+    return _REPLACED.sub(_replacement, _DROPPED.sub("", text))
+
+
+def _replacement(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in _LINE_ENDS:
+        return "\n"
+    if char == HYPHEN_MARK:
+        return "-"
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else " "
+
+
+def dropped(text: str) -> list[int]:
+    """The indexes, ascending, of the characters that `clean` drops; it replaces all others one by one."""
+    return [match.start() for match in _DROPPED.finditer(text)]
 
 
 def kept(text: str) -> list[int]:
     """For every character of `clean(text)`, its index in `text`."""
-    dropped = {match.start() for match in _DROPPED.finditer(text)}
-    return [index for index in range(len(text)) if index not in dropped]
+    gone = set(dropped(text))
+    return [index for index in range(len(text)) if index not in gone]
 
 
 def bom_encoding(data: bytes) -> str | None:

@@ -18,16 +18,19 @@ from wazi.parse.writer import Writer, squeeze
 from wazi.types import Block, BlockKind, Parsed
 
 UNSEEN = frozenset(
-    "script style noscript template nav head svg math iframe object embed select button input textarea dialog canvas "
-    "audio video map".split()
+    ("script", "style", "noscript", "template", "nav", "head", "svg", "math", "iframe", "object", "embed", "select")
+    + ("button", "input", "textarea", "dialog", "canvas", "audio", "video", "map")
 )
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong "
-    "sub sup time tt u var wbr img".split()
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img")
+    + ("ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt")
+    + ("u", "var", "wbr")
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Law portals of many countries serve Akoma Ntoso as spans that a style sheet turns into blocks.
-AKN_BLOCKS = frozenset("akn-p akn-item akn-blockList akn-listIntroduction akn-listWrapUp akn-content akn-intro".split())
+AKN_BLOCKS = frozenset(
+    ("akn-p", "akn-item", "akn-blockList", "akn-listIntroduction", "akn-listWrapUp", "akn-content", "akn-intro")
+)
 CELL = " | "
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -94,7 +97,7 @@ def _inline(element: etree._Element) -> bool:
 
 
 def _is_item(element: etree._Element) -> bool:
-    return element.tag == "li" or element.get("class") == "akn-item"
+    return bool(element.tag == "li" or element.get("class") == "akn-item")
 
 
 class _Walker:

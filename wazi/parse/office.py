@@ -12,7 +12,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from docx import Document as open_docx
+import docx
 from docx.document import Document as Docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
@@ -41,12 +41,14 @@ def parse(data: bytes, name: str) -> Parsed:
     """Parse a Word document. Raises InputError for a damaged, encrypted or dangerously large container."""
     _check_size(data, name)
     try:
-        document = open_docx(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
         reader.walk(document.element.body)
         reader.notes()
     except (PackageNotFoundError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError) as error:
-        raise InputError(f"{name} is a damaged Word document ({type(error).__name__}): open and save it again") from error
+        raise InputError(
+            f"{name} is a damaged Word document ({type(error).__name__}): open and save it again"
+        ) from error
     text, blocks = reader.writer.result()
     core = document.core_properties
     return Parsed(text, blocks, title=squeeze(clean(core.title or "")) or None, language=core.language.strip() or None)
@@ -60,7 +62,9 @@ def _check_size(data: bytes, name: str) -> None:
         raise InputError(f"{name} is a damaged or truncated Word document ({error}): copy it again") from error
     unpacked_mib = sum(member.file_size for member in members) / 2**20
     if unpacked_mib > MAX_UNPACKED_MIB:
-        raise InputError(f"{name} unpacks to {unpacked_mib:.0f} MiB, the limit is {MAX_UNPACKED_MIB}: split the document")
+        raise InputError(
+            f"{name} unpacks to {unpacked_mib:.0f} MiB, the limit is {MAX_UNPACKED_MIB}: split the document"
+        )
     if any(member.flag_bits & 1 for member in members):
         raise InputError(f"{name} is encrypted with a password: save it without one and ingest again")
 

@@ -10,16 +10,19 @@ Per line only the first and the last character are measured: asking pdfium about
 from __future__ import annotations
 
 import ctypes
+import math
+import re
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from wazi.errors import InputError
 from wazi.parse import layout
-from wazi.parse.clean import HYPHEN_MARK, clean, kept
+from wazi.parse.clean import HYPHEN_MARK, clean, dropped, kept
 from wazi.parse.layout import Line
 from wazi.parse.writer import squeeze
 from wazi.types import Box, Page, Parsed
@@ -28,6 +31,13 @@ PAGE_BREAK = "\f"
 SEMI_BOLD = 600
 FORCE_BOLD = 1 << 18
 """Bit 19 of the font descriptor's flags (ISO 32000-1, table 123)."""
+
+VISUAL_LINE = re.compile(f"[^\n\r{HYPHEN_MARK}]*{HYPHEN_MARK}|[^\n\r{HYPHEN_MARK}]+")
+SHORTEST_TITLE = 6
+LETTERS_AS_PATHS = 50
+PROGRAM_TITLE = re.compile(
+    r"^(microsoft \w+ -|untitled|document\d*$)|\.(docx?|xlsx?|pptx?|indd|pdf|qxd|wpd|rtf)$", re.I
+)
 
 # pdfium is not thread-safe, and the server asks for boxes from several threads.
 _LOCK = threading.RLock()
@@ -50,8 +60,8 @@ def parse(data: bytes, name: str) -> Parsed:
             with _text_page(document, number) as (page, text_page):
                 source = _page_text(text_page)
                 text = clean(source).replace(PAGE_BREAK, " ")
-                lines.append(_lines(page, text_page, source, start))
-                if not text.strip() and _has_image(page):
+                lines.append(_lines(text_page, source, _turn(page), start))
+                if not text.strip() and _has_picture(page):
                     scans.append(number)
                 width, height = page.get_size()
             pages.append(Page(number, start, start + len(text), width, height))
@@ -81,7 +91,8 @@ def locate(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:
             turn = _turn(opened)
             boxes = []
             for first, last in _spans(source, places[start], places[end - 1] + 1):
-                box = _rect(text_page, _char(text_page, first), _char(text_page, last - 1) + 1)
+                char = _char(text_page, first)
+                box = _rect(text_page, char, _char(text_page, last - 1) + 1 - char)
                 if box is not None:
                     boxes.append(turn(*box))
             return tuple(boxes)
@@ -141,32 +152,135 @@ def _char(text_page: pdfium.PdfTextPage, text_index: int) -> int:
 
 def _spans(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The non-blank lines of `source[start:end]`: a line ends at a line end or after a hyphen mark."""
-    while start < end:
-        stop = start
-        while stop < end and source[stop] not in "\n\r":
-            stop += 1
-            if source[stop - 1] == HYPHEN_MARK:
-                break
-        piece = source[start:stop]
-        if piece.strip():
-            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
-        start = stop if stop < end and source[stop - 1] == HYPHEN_MARK and stop > start else stop + 1
+    for match in VISUAL_LINE.finditer(source, start, end):
+        piece = match[0]
+        if words := piece.strip():
+            first = match.start() + len(piece) - len(piece.lstrip())
+            yield first, first + len(words)
 
 
-def _lines(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, source: str, offset: int) -> list[Line]:
-    """The lines of a page with their displayed boxes; offsets into the document's text, where the page starts at `offset`."""
-    turn = _turn(page)
+def _lines(text_page: pdfium.PdfTextPage, source: str, turn: Turn, offset: int) -> list[Line]:
+    """The lines of a page with their displayed boxes; `offset` is where the page starts in the document's text."""
     ruler = _Ruler(text_page)
     exact = text_page.count_chars() == len(source)
-    dropped = [index for index, place in enumerate(kept(source)) if index != place]
-    stored = None if not dropped else {place: index for index, place in enumerate(kept(source))}
+    gone = dropped(source)
     found = []
-    for start, end in _spans(source, 0, len(source)):
+    spans = list(_spans(source, 0, len(source)))
+    for index, (start, end) in enumerate(spans):
         first, last = (start, end - 1) if exact else (_char(text_page, start), _char(text_page, end - 1))
         left, right = ruler.box(first), ruler.box(last)
-        box = turn(
-            min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3])
-        )
-        size, bold = ruler.style(first)
-        found.append(Line(0, 0, *box, size, bold, bold and ruler.style(last)[1]))
+        if exact and _apart(left, right) and len(parts := _unglued(source, start, end, ruler)) > 1:
+            spans[index + 1 : index + 1] = parts[1:]
+            start, end = parts[0]
+            last = end - 1
+            right = ruler.box(last)
+        box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
+        where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
+        found.append(Line(*where, *box, ruler.size(first), ruler.bold(first) and ruler.bold(last)))
     return found
+
+
+def _unglued(source: str, start: int, end: int, ruler: _Ruler) -> list[tuple[int, int]]:
+    """pdfium sometimes puts what stands far apart, as a footer and a page number, on one line: part it again."""
+    parts = []
+    above = ruler.box(start)
+    for match in re.compile(r"(?<=\s)\S").finditer(source, start, end):
+        box = ruler.box(match.start())
+        if _apart(above, box):
+            parts.append((start, start + len(source[start : match.start()].rstrip())))
+            start = match.start()
+        above = box
+    return [*parts, (start, end)]
+
+
+def _apart(a: Box, b: Box) -> bool:
+    """Do two characters share neither a line nor, in turned text, a column?"""
+    return (a[1] >= b[3] or b[1] >= a[3]) and (a[0] >= b[2] or b[0] >= a[2])
+
+
+class _Ruler:
+    """Measures characters of one page by pdfium's character index; keeps the C values it passes to pdfium."""
+
+    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self._page = text_page.raw
+        self._rect = raw.FS_RECTF()
+        self._rect_ref = ctypes.byref(self._rect)
+        self._matrix = raw.FS_MATRIX()
+        self._matrix_ref = ctypes.byref(self._matrix)
+        self._bold: dict[int | None, bool] = {}
+
+    def box(self, char: int) -> Box:
+        """Left, bottom, right, top in the page's own coordinates: the font's full height, so lines compare."""
+        raw.FPDFText_GetLooseCharBox(self._page, char, self._rect_ref)
+        rect = self._rect
+        return rect.left, rect.bottom, rect.right, rect.top
+
+    def size(self, char: int) -> float:
+        """Font size in points as displayed: the size in the file is often 1, scaled by the text matrix."""
+        size = float(raw.FPDFText_GetFontSize(self._page, char))
+        if raw.FPDFText_GetMatrix(self._page, char, self._matrix_ref):
+            size *= math.hypot(self._matrix.c, self._matrix.d)
+        return round(size * 2) / 2
+
+    def bold(self, char: int) -> bool:
+        """By the font's name, flags or weight; asked once a font."""
+        font = raw.FPDFTextObj_GetFont(raw.FPDFText_GetTextObject(self._page, char))
+        key = ctypes.cast(font, ctypes.c_void_p).value
+        if key not in self._bold:
+            self._bold[key] = key is not None and _is_bold(font)
+        return self._bold[key]
+
+
+def _is_bold(font: raw.FPDF_FONT) -> bool:
+    buffer = ctypes.create_string_buffer(128)
+    raw.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
+    name = buffer.value.lower()
+    if b"bold" in name or b"black" in name or b"heavy" in name:
+        return True
+    return bool(raw.FPDFFont_GetFlags(font) & FORCE_BOLD) or raw.FPDFFont_GetWeight(font) >= SEMI_BOLD
+
+
+def _turn(page: pdfium.PdfPage) -> Turn:
+    """Turns a box (left, bottom, right, top) of the page's own coordinates into the displayed page's, origin top left."""
+    left, bottom, right, top = page.get_bbox()
+    rotation = page.get_rotation()
+    if rotation == 90:
+        return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+    if rotation == 180:
+        return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
+    if rotation == 270:
+        return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
+    return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
+
+
+def _rect(text_page: pdfium.PdfTextPage, first: int, count: int) -> Box | None:
+    """The box around characters of one line, in the page's own coordinates; None if they leave no mark."""
+    rects = [text_page.get_rect(index) for index in range(text_page.count_rects(first, count))]
+    if not rects:
+        return None
+    lefts, bottoms, rights, tops = zip(*rects, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _has_picture(page: pdfium.PdfPage) -> bool:
+    """Is something drawn on a page without text: an image, or so many paths that they may be letters?"""
+    kinds = [item.type for item in page.get_objects(max_depth=3)]
+    return raw.FPDF_PAGEOBJ_IMAGE in kinds or len(kinds) >= LETTERS_AS_PATHS
+
+
+def _scans(numbers: list[int], pages: int) -> str:
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    named = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
+    return f"page{'s' if len(numbers) > 1 else ''} {named} of {pages}: no text layer (a scan): OCR is not installed"
+
+
+def _title(document: pdfium.PdfDocument) -> str | None:
+    """The title the file states, unless a program left the name of its own file there."""
+    title = squeeze(clean(document.get_metadata_value("Title")))
+    worthless = PROGRAM_TITLE.search(title) or sum(char.isalpha() for char in title) < SHORTEST_TITLE
+    return None if worthless else title

@@ -31,11 +31,17 @@ class Outline:
         return tuple(text for _, text in self._open)
 
     def enter(self, text: str, level: Level) -> tuple[str, ...]:
-        """Open a heading; returns the path above it."""
+        """Open a heading; returns the path above it. One that repeats a heading above it takes that one's place."""
+        words = squeeze(text)
+        for index, (outer, name) in enumerate(self._open):
+            if name == words:
+                del self._open[index:]
+                level = outer
+                break
         while self._open and not self._open[-1][0] < level:
             self._open.pop()
         above = self.path
-        self._open.append((level, squeeze(text)))
+        self._open.append((level, words))
         return above
 
 

@@ -44,12 +44,16 @@ def add(app: FastAPI, counter: Counter) -> None:
         return _page("ask.html", _language(request, lang), question="", answer=None, problem="")
 
     @app.post("/", **options)  # type: ignore[arg-type]
-    def asked(request: Request, question: Annotated[str, Form()] = "", lang: Annotated[str, Form()] = "") -> HTMLResponse:
+    def asked(
+        request: Request, question: Annotated[str, Form()] = "", lang: Annotated[str, Form()] = ""
+    ) -> HTMLResponse:
         shown = _language(request, lang)
         try:
             answer = counter.ask(question, lang=lang or None)
         except UsageError:
-            return _page("ask.html", shown, status=400, question="", answer=None, problem=_problem(question, counter, shown))
+            return _page(
+                "ask.html", shown, status=400, question="", answer=None, problem=_problem(question, counter, shown)
+            )
         return _page("ask.html", shown, question=question, answer=answer, problem="", link=_link)
 
     @app.get("/documents/{document}", **options)  # type: ignore[arg-type]

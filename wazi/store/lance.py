@@ -61,7 +61,7 @@ ORIGINALS_SHAPE = {"target_rows_per_fragment": 64, "batch_size": 4}
 
 MINIMUM_PROBES = 20
 REFINE = 4
-TRIES = 3
+TRIES = 5
 TRAINED = "wazi.trained_rows"
 NOTE = "wazi.note."
 INDEX_CACHE, METADATA_CACHE = 1 << 30, 128 << 20
@@ -160,11 +160,11 @@ class LanceStore:
 
     def compact(self) -> None:
         with self._writer, self._told("compacted"):
-            if self._latest("passages") is None:
+            if self._handle("passages") is None:
                 return
             began = time.time_ns()
             self._erase("passages", PASSAGES_SHAPE)
-            self._index(self._ready())
+            self._index()
             self._clean("passages")
             self._drop_originals()
             settle(self._root, began)
@@ -234,16 +234,22 @@ class LanceStore:
         if held is not None and held.latest_version == held.version:
             return held
         with self._opening:
-            try:
-                table = lance.dataset(f"{self._uri}/{name}.lance", session=self._session)
-            except ValueError as error:
-                if "not found" in str(error).lower():
-                    return None
-                raise
-            if name == "passages":
-                self._check_dimension(table)
-            self._open[name] = table
+            table = self._handle(name)
+            if table is not None:
+                self._open[name] = table
             return table
+
+    def _handle(self, name: str) -> lance.LanceDataset | None:
+        """A handle of its own, None if there is no such table: writers may not share one with readers."""
+        try:
+            table = lance.dataset(f"{self._uri}/{name}.lance", session=self._session)
+        except ValueError as error:
+            if "not found" in str(error).lower():
+                return None
+            raise
+        if name == "passages":
+            self._check_dimension(table)
+        return table
 
     def _check_dimension(self, table: lance.LanceDataset) -> None:
         held = table.schema.field("vector").type.list_size
@@ -268,16 +274,14 @@ class LanceStore:
     # writing, always under the lock
 
     def _ready(self, name: str = "passages") -> lance.LanceDataset:
-        """The newest commit of a table, made first if it is not there; `passages` with its index of words."""
-        table = self._latest(name)
+        """A handle to write with; the table is made first if it is not there, `passages` with its index of words."""
+        table = self._handle(name)
         if table is None:
             columns = rows.schema(self._dimension) if name == "passages" else rows.ORIGINALS
-            lance.write_dataset(columns.empty_table(), f"{self._uri}/{name}.lance", mode="create")
-            table = self._latest(name)
+            table = lance.write_dataset(columns.empty_table(), f"{self._uri}/{name}.lance", mode="create")
         if name == "passages" and "tokens_idx" not in _indexes(table):
             # on the empty table: it carries the tokenizer, without which new rows would be split by the engine's own
             table.create_scalar_index("tokens", "INVERTED", **OUR_TOKENS)
-            table = self._latest(name)
         return table
 
     def _keep_originals(self, holdings: Sequence[Holding]) -> None:
@@ -292,7 +296,7 @@ class LanceStore:
 
     def _drop_originals(self) -> None:
         """Erase the files that no document refers to any more."""
-        table = self._latest("originals")
+        table = self._handle("originals")
         if table is None:
             return
         documents = _scan(self._ready(), "kind = 'document'", columns=["sha256"])
@@ -304,19 +308,19 @@ class LanceStore:
 
     def _erase(self, name: str, shape: Mapping[str, int]) -> None:
         """Merge small files, rewrite every file that holds a deleted row, and drop what older commits named."""
-        table = self._latest(name)
+        table = self._handle(name)
         if table is not None:
             table.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0, **shape)
             self._clean(name)
 
     def _clean(self, name: str) -> None:
-        table = self._latest(name)
+        table = self._handle(name)
         if table is not None:  # the lock makes sure that an unfinished write belongs to a dead process
             table.cleanup_old_versions(dt.timedelta(0), delete_unverified=self._root is not None)
 
-    def _index(self, table: lance.LanceDataset) -> None:
+    def _index(self) -> None:
         """Bring every index up to date, and make those that the size now asks for."""
-        table.optimize.optimize_indices()
+        self._ready().optimize.optimize_indices()
         table = self._ready()
         count = table.count_rows()
         if count >= SCALAR_ROWS:
@@ -351,7 +355,7 @@ def _without(table: lance.LanceDataset, where: str) -> tuple[list[int], list[Any
         if changed is None:
             removed.append(number)
         else:
-            updated.append(changed.metadata)
+            updated.append(changed)
     return removed, updated
 
 

@@ -17,9 +17,7 @@ from wazi.errors import StoreError
 from wazi.types import EVERYTHING, Holding, Scope
 
 
-def permits(
-    scope: Scope, labels: Iterable[str], valid_from: dt.date | None, valid_until: dt.date | None
-) -> bool:
+def permits(scope: Scope, labels: Iterable[str], valid_from: dt.date | None, valid_until: dt.date | None) -> bool:
     """Whether a row with these labels and days is inside the scope."""
     if EVERYTHING not in scope.labels and scope.labels.isdisjoint(labels):
         return False
@@ -36,7 +34,9 @@ def check(holdings: Sequence[Holding], dimension: int) -> None:
         for passage in holding.passages:
             chunk, shape = passage.chunk, np.shape(passage.vector)
             if chunk.document != holding.record.id:
-                raise StoreError(f"chunk {chunk.id!r} of {holding.record.id!r} names another document {chunk.document!r}")
+                raise StoreError(
+                    f"chunk {chunk.id!r} of {holding.record.id!r} names another document {chunk.document!r}"
+                )
             if shape != (dimension,):
                 raise StoreError(
                     f"chunk {chunk.id!r} has a vector of shape {shape}, the index holds ({dimension},): "

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Set the PDF and DOCX files of the fictional county from the texts in `source/`: `python samples/make.py [FOLDER]`.
+"""Set the PDF and DOCX files of the fictional county from the texts in `source/`: `python tests/samples/make.py [FOLDER]`.
 
 A second run with the same library and font versions gives the same bytes: dates, ids and noise are fixed.
-The Markdown and HTML files of `kijani/` are written by hand and not touched. Bengali and Arabic appear only there:
+The Markdown and HTML files of `samples/` are written by hand and not touched. Bengali and Arabic appear only there:
 this script does not know how to shape scripts.
 
 A source text is paragraphs between blank lines; the first characters say what each is: `#` title, `##` and `###`
@@ -98,7 +98,7 @@ def font_file(name: str) -> str:
     """The path of a Noto font, or an error that names the Debian package."""
     path = FONTS / f"{name}.ttf"
     if not path.exists():
-        raise SystemExit(f"no font {path}: type apt-get install fonts-noto-core, then run samples/make.py again")
+        raise SystemExit(f"no font {path}: type apt-get install fonts-noto-core, then run tests/samples/make.py again")
     return str(path)
 
 
@@ -297,4 +297,4 @@ def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "kijani")
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parents[1] / "samples")
