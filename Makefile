@@ -52,7 +52,7 @@ format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .
 
 bench: setup $(VENV)/.tested
-	@$(BIN)/python benchmarks/run.py $(ONLY)
+	@$(BIN)/python benchmarks/run.py $(ONLY) $(if $(DATA),--data $(DATA))
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

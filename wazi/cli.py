@@ -118,9 +118,10 @@ def _documents(verb: Any) -> None:
     for name, run, help in (
         ("show", "document_show", "everything held about one document"),
         ("text", "document_text", "the stored text that all offsets refer to"),
-        ("delete", "document_delete", "delete one document with its text, vectors and original"),
     ):
         verb(name, run, help, inner).add_argument("id", metavar="ID")
+    gone = verb("delete", "document_delete", "delete documents with their texts, vectors and originals", inner)
+    gone.add_argument("ids", nargs="+", metavar="ID", help="an id, or the file or folder the documents came from")
 
 
 def _questions(verb: Any) -> None:

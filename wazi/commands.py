@@ -7,11 +7,12 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wazi import access, config, wire
 from wazi.errors import InputError, MissingPart, UsageError
-from wazi.types import PUBLIC, Answer, Outcome, Provenance, Reader, Receipt, Status
+from wazi.types import PUBLIC, Answer, Outcome, Provenance, Reader, Receipt, Record, Status
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
@@ -79,8 +80,8 @@ def documents(options: Options, terminal: Terminal) -> int:
     return DONE
 
 
-def _bounded(record: object) -> bool:
-    return bool(getattr(record, "valid_from", None) or getattr(record, "valid_until", None))
+def _bounded(record: Record) -> bool:
+    return bool(record.valid_from or record.valid_until)
 
 
 def document_show(options: Options, terminal: Terminal) -> int:
@@ -109,22 +110,29 @@ def document_text(options: Options, terminal: Terminal) -> int:
 
 
 def document_delete(options: Options, terminal: Terminal) -> int:
-    """Delete one document; nothing of it stays in the store."""
+    """Delete documents by id or by where they came from; nothing of them stays in the store."""
     with _desk(options) as desk:
-        if desk.store.record(options.id, access.holdings_of(access.keeper())) is None:
-            raise _unknown(options.id)
+        records = desk.store.records(access.holdings_of(access.keeper()))
+        gone = sorted({record.id for given in options.ids for record in _meant(given, records)})
         with desk.store.writing():
-            desk.store.apply([], delete=[options.id])
+            desk.store.apply([], delete=gone)
             desk.store.compact()
-    terminal.result({"deleted": [options.id]})
-    terminal.line(
-        f"deleted {options.id}: its text, vectors and original are gone from the store; receipts keep its hashes"
-    )
+    terminal.result({"deleted": gone})
+    terminal.line(f"deleted {len(gone)} documents: texts, vectors and originals are gone; receipts keep their hashes")
     return DONE
 
 
+def _meant(given: str, records: list[Record]) -> list[Record]:
+    """The documents that an id, a file or a folder stands for. Raises InputError when there is none."""
+    place = Path(given).absolute()
+    found = [each for each in records if each.id == given or place in (Path(each.source), *Path(each.source).parents)]
+    if not found:
+        raise _unknown(given)
+    return found
+
+
 def _unknown(document: str) -> InputError:
-    return InputError(f"no document with the id {document!r}: type wazi documents for the list")
+    return InputError(f"no document {document!r} is held: type wazi documents for the list")
 
 
 def retrieve(options: Options, terminal: Terminal) -> int:

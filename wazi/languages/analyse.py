@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text -> tokens: one analyser before every engine, the same for documents and for questions.
 
-A word gives its exact form, then its twins: a folded form where it differs (so that `ecole` finds `école`, while who types
-the accent is still served better) and, where the language has a stemmer, its stem marked with `STEM`. Exact and folded
-forms depend little on the language given, so a text whose language was mistaken is still found by its words.
-Tokens are for matching only; the stored text and all offsets into it stay as they are. This module knows nothing of
-weights, stores and meaning.
+Every word gives its exact form and, marked, its key: the stem where the language has a stemmer, else the word as a hurried
+writer types it (no accents). Where there is no stemmer the word's letter groups follow, which find `abaturage` by
+`umuturage`. Each word has a key even where it equals the word: twins only for words with accents gave those words double
+weight and cost 1.3 to 3 points (nDCG@10 of BM25 on XQuAD es, tr, vi), keys for all gain 0 (vi) to 3.9 (tr). Letter groups
+gain 3.8 points of recall@10 in Kinyarwanda, 3.0 in Amharic, 5.4 in Swahili, 20 in Korean over exact words alone.
+Exact forms hardly depend on the language given, so a text whose language was mistaken is
+still found by its words. Tokens are for matching only; the stored text and all offsets into it stay as they are. This
+module knows nothing of weights, stores and meaning.
 """
 
 from __future__ import annotations
@@ -21,14 +24,17 @@ from importlib import import_module
 from icu4py import icu_version
 from icu4py.breakers import WordBreaker
 
-from wazi.languages import find
+from wazi.languages import GROUPS, find
 from wazi.languages.letters import clean, fold, unify
 
 VERSION = f"1-icu{icu_version}"
 """Changes whenever the same text could give other tokens; an index made by another version is made anew."""
 
-STEM = "~"
-"""First character of a stem; a word never holds it, so a stem cannot be taken for a word."""
+KEY = "~"
+"""First character of a key; no word holds it, so a key cannot be taken for a word."""
+
+GROUP = "#"
+"""First character of a letter group; no word holds it either."""
 
 LONGEST = 64
 """Characters kept of a token: what is longer is encoded data, not a word."""
@@ -43,9 +49,9 @@ _DIGITS = re.compile(r"\d{2,}")
 
 
 def tokens(text: str, language: str) -> tuple[str, ...]:
-    """The tokens of a text in order, twins behind their word; none is empty or holds a blank.
+    """The tokens of a text in order, keys and letter groups behind their word; none is empty or holds a blank.
 
-    An unknown language has no stems; everything else works for it too.
+    An unknown language has no stemmer; everything else works for it too.
     """
     tag = _tag(language)
     found = [token for word in _words(text, tag) for token in _forms(word, tag)]
@@ -55,10 +61,9 @@ def tokens(text: str, language: str) -> tuple[str, ...]:
 
 
 def content_tokens(text: str, language: str) -> frozenset[str]:
-    """One token for each telling word: its stem, or its folded form where the language has no stemmer.
+    """The keys of the telling words: a subset of `tokens(text, language)`, one token a word, no function words.
 
-    A subset of `tokens(text, language)`, without the function words of the language: compare it with the tokens of
-    another text analysed in the same language.
+    Compare it with the keys or tokens of another text analysed in the same language.
     """
     tag = _tag(language)
     return frozenset(key for word in _words(text, tag) for key in _telling(word, tag))
@@ -78,15 +83,24 @@ def _words(text: str, tag: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _forms(segment: str, tag: str) -> tuple[str, ...]:
-    return tuple(form[:LONGEST] for part in _parts(segment, tag) for form in _twins(part, tag))
+    forms: list[str] = []
+    for part in _parts(segment, tag):
+        forms += (unify(part), _key(part, tag), *_groups(part, tag))
+    return tuple(form[:LONGEST] for form in forms)
 
 
 @lru_cache(maxsize=1 << 14)
 def _telling(segment: str, tag: str) -> tuple[str, ...]:
+    common = _common(tag)
+    return tuple(_key(part, tag)[:LONGEST] for part in _parts(segment, tag) if unify(part) not in common)
+
+
+@cache
+def _common(tag: str) -> frozenset[str]:
+    """The function words as `_parts` and `unify` would give them."""
     language = find(tag)
-    common = language.function_words if language else frozenset[str]()
-    parts = (part for part in _parts(segment, tag) if part not in common and unify(part) not in common)
-    return tuple(_twins(part, tag)[-1][:LONGEST] for part in parts)
+    words = language.function_words if language else ()
+    return frozenset(unify(part) for word in words for part in _parts(word, tag))
 
 
 def _parts(segment: str, tag: str) -> list[str]:
@@ -113,14 +127,27 @@ def _around_apostrophes(word: str, tag: str) -> list[str]:
     return [piece for piece in pieces if len(piece) > 1] or pieces
 
 
-def _twins(word: str, tag: str) -> list[str]:
-    """The exact form, the folded one if it differs, digits inside the word, the stem: always in this order."""
-    exact = unify(word)
-    forms = list(dict.fromkeys((exact, fold(exact))))
-    if any(map(str.isdigit, word)):
-        return forms if _NUMBER.fullmatch(word) else [*_DIGITS.findall(word), *forms]
-    stem = _stem(word, tag)
-    return [*forms, STEM + fold(unify(stem))] if stem else forms
+def _key(word: str, tag: str) -> str:
+    language = find(tag)
+    if language and language.stemmer and not _has_digit(word):
+        stem, lock = _stemmer(language.stemmer)
+        with lock:
+            word = stem(word)
+    return KEY + fold(unify(word))
+
+
+def _groups(word: str, tag: str) -> list[str]:
+    """The runs of `language.groups` letters in a word; of a word that mixes digits and letters, its numbers."""
+    if _has_digit(word):
+        return [] if _NUMBER.fullmatch(word) else [f"{KEY}{digits}" for digits in _DIGITS.findall(word)]
+    language = find(tag)
+    size = language.groups if language else GROUPS
+    folded = fold(unify(word))[:LONGEST] if size else ""
+    return [GROUP + folded[at : at + size] for at in range(len(folded) - size + 1)]
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def _plain_number(number: str) -> str:
@@ -137,15 +164,6 @@ def _plain_number(number: str) -> str:
 
 def _plain_reference(reference: str) -> str:
     return "/".join(part.lstrip("0") or "0" for part in clean(reference).split("/"))
-
-
-def _stem(word: str, tag: str) -> str | None:
-    language = find(tag)
-    if language is None or language.stemmer is None:
-        return None
-    stem, lock = _stemmer(language.stemmer)
-    with lock:
-        return stem(word)
 
 
 @cache

@@ -17,15 +17,14 @@ from wazi.parse.clean import bom_encoding, clean, decode
 from wazi.parse.writer import Writer, squeeze
 from wazi.types import Block, BlockKind, Parsed
 
-UNSEEN = frozenset(
-    ("script", "style", "noscript", "template", "nav", "head", "svg", "math", "iframe", "object", "embed", "select")
-    + ("button", "input", "textarea", "dialog", "canvas", "audio", "video", "map")
-)
-INLINE = frozenset(
-    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img")
-    + ("ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt")
-    + ("u", "var", "wbr")
-)
+UNSEEN = re.compile(
+    "script|style|noscript|template|nav|head|svg|math|iframe|object|embed|select|button|input|textarea|dialog|canvas|audio"
+    "|video|map"
+).fullmatch
+INLINE = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|strike"
+    "|strong|sub|sup|time|tt|u|var|wbr"
+).fullmatch
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Law portals of many countries serve Akoma Ntoso as spans that a style sheet turns into blocks.
 AKN_BLOCKS = frozenset(
@@ -83,7 +82,7 @@ def _decode(data: bytes) -> tuple[str, str | None]:
 
 
 def _hidden(element: etree._Element) -> bool:
-    if element.tag in UNSEEN or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if UNSEEN(element.tag) or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     return element.get("role") == "navigation" or bool(HIDING_STYLE.search(element.get("style") or ""))
 
@@ -91,7 +90,7 @@ def _hidden(element: etree._Element) -> bool:
 def _inline(element: etree._Element) -> bool:
     """Does the element go on with the line? A paragraph after the number of its item does."""
     if element.get("class") not in AKN_BLOCKS:
-        return element.tag in INLINE
+        return INLINE(element.tag) is not None
     before = element.getprevious()
     return before is not None and before.get("class") == "akn-num"
 

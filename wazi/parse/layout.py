@@ -38,6 +38,7 @@ RUN_IN = re.compile(r"\d{1,3}[A-Z]?\.\s+([A-Z][^.:;]{3,100}):\s+(?=\(|[A-Z])")
 """`26. Right to information: Every citizen ...`: the heading and the text share a line."""
 
 Level = tuple[float, float, float]
+ARTICLE = float(len(UNITS))
 NO_UNIT = 9.0
 LARGER = 1.12
 LONGEST_HEADING = 220
@@ -163,7 +164,9 @@ def _goes_on(text: str, group: Sequence[Line], line: Line, body: Measures) -> bo
     if abs(line.size - above.size) > 0.1 * above.size or (line.bold != above.bold and not body.bold):
         return False
     words = text[line.start : line.end]
-    if ITEM.match(words) or NUMBERED.match(words) or RUN_IN.match(words):
+    # `six\n(6) months` is a number in words and figures, not an item.
+    figures = words[0] == "(" and words[1:2].isdigit() and text[above.end - 1].isalpha()
+    if (ITEM.match(words) and not figures) or NUMBERED.match(words) or RUN_IN.match(words):
         return False
     indented = line.x0 - above.x0 > line.size and len(group) > 1
     return not (indented and text[above.end - 1] in ".:;!?।؟۔")
@@ -211,13 +214,16 @@ def _unit(words: str) -> float:
 
 
 def _ranked(pages: Sequence[list[Group]]) -> list[list[Group]]:
-    """Units of law by the order of their first headings: parts hold chapters in one law, chapters hold parts in another."""
+    """Units of law by the order of their first headings: parts hold chapters in one law, chapters hold parts in another.
+
+    Articles are always the innermost: a gazette may begin with a short law that has nothing else.
+    """
     order: dict[float, float] = {}
     for groups in pages:
         for group in groups:
-            if group.level and group.level[1] != NO_UNIT:
+            if group.level and group.level[1] < ARTICLE:
                 order.setdefault(group.level[1], float(len(order)))
-    order[NO_UNIT] = NO_UNIT
+    order |= {ARTICLE: ARTICLE, NO_UNIT: NO_UNIT}
     return [
         [g._replace(level=(g.level[0], order[g.level[1]], g.level[2])) if g.level else g for g in groups]
         for groups in pages

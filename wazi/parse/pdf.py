@@ -16,6 +16,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -33,6 +34,7 @@ FORCE_BOLD = 1 << 18
 """Bit 19 of the font descriptor's flags (ISO 32000-1, table 123)."""
 
 VISUAL_LINE = re.compile(f"[^\n\r{HYPHEN_MARK}]*{HYPHEN_MARK}|[^\n\r{HYPHEN_MARK}]+")
+WORD_START = re.compile(r"(?<=\s)\S")
 SHORTEST_TITLE = 6
 LETTERS_AS_PATHS = 50
 PROGRAM_TITLE = re.compile(
@@ -69,6 +71,8 @@ def parse(data: bytes, name: str) -> Parsed:
             start += len(text) + 1
         title = _title(document)
     text = PAGE_BREAK.join(texts)
+    if not text.strip():
+        text, pages = "", [replace(page, start=0, end=0) for page in pages]
     problems = [_scans(scans, len(pages))] if scans else []
     if b"%%EOF" not in data[-4096:]:
         problems.append("the file ends early (no end mark): pages or text may be missing; copy it again")
@@ -90,7 +94,9 @@ def locate(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:
                 raise InputError(f"there is no text [{start}:{end}] on page {page}: it has {len(places)} characters")
             turn = _turn(opened)
             boxes = []
-            for first, last in _spans(source, places[start], places[end - 1] + 1):
+            exact = text_page.count_chars() == len(source)
+            lines = _visual_lines(source, places[start], places[end - 1] + 1, _Ruler(text_page), exact)
+            for first, last in lines:
                 char = _char(text_page, first)
                 box = _rect(text_page, char, _char(text_page, last - 1) + 1 - char)
                 if box is not None:
@@ -165,32 +171,29 @@ def _lines(text_page: pdfium.PdfTextPage, source: str, turn: Turn, offset: int) 
     exact = text_page.count_chars() == len(source)
     gone = dropped(source)
     found = []
-    spans = list(_spans(source, 0, len(source)))
-    for index, (start, end) in enumerate(spans):
+    for start, end in _visual_lines(source, 0, len(source), ruler, exact):
         first, last = (start, end - 1) if exact else (_char(text_page, start), _char(text_page, end - 1))
         left, right = ruler.box(first), ruler.box(last)
-        if exact and _apart(left, right) and len(parts := _unglued(source, start, end, ruler)) > 1:
-            spans[index + 1 : index + 1] = parts[1:]
-            start, end = parts[0]
-            last = end - 1
-            right = ruler.box(last)
         box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
         where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
         found.append(Line(*where, *box, ruler.size(first), ruler.bold(first) and ruler.bold(last)))
     return found
 
 
-def _unglued(source: str, start: int, end: int, ruler: _Ruler) -> list[tuple[int, int]]:
-    """pdfium sometimes puts what stands far apart, as a footer and a page number, on one line: part it again."""
-    parts = []
-    above = ruler.box(start)
-    for match in re.compile(r"(?<=\s)\S").finditer(source, start, end):
-        box = ruler.box(match.start())
-        if _apart(above, box):
-            parts.append((start, start + len(source[start : match.start()].rstrip())))
-            start = match.start()
-        above = box
-    return [*parts, (start, end)]
+def _visual_lines(source: str, start: int, end: int, ruler: _Ruler, exact: bool) -> Iterator[tuple[int, int]]:
+    """`_spans`, with those parted that pdfium put on one line though they stand apart, as a footer and a page number."""
+    for first, last in _spans(source, start, end):
+        if not exact or not _apart(ruler.box(first), ruler.box(last - 1)):
+            yield first, last
+            continue
+        begin, above = first, ruler.box(first)
+        for match in WORD_START.finditer(source, first, last):
+            box = ruler.box(match.start())
+            if _apart(above, box):
+                yield begin, begin + len(source[begin : match.start()].rstrip())
+                begin = match.start()
+            above = box
+        yield begin, last
 
 
 def _apart(a: Box, b: Box) -> bool:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import lance
 import numpy as np
-import pyarrow as pa
 from lance.dataset import LanceOperation
 from lance.fragment import write_fragments
 from lance.query import MatchQuery
@@ -35,11 +34,12 @@ if TYPE_CHECKING:
     from wazi.types import Vector
 
 T = TypeVar("T")
+Rows = list[dict[str, Any]]
 
 ENGINE_ERRORS = (OSError, ValueError, RuntimeError)
 """What the engine raises, for a full disk as for a bad file."""
 
-OUR_TOKENS = {
+OUR_TOKENS: dict[str, Any] = {
     "base_tokenizer": "whitespace",
     "lower_case": False,
     "stem": False,
@@ -48,20 +48,21 @@ OUR_TOKENS = {
     "max_token_length": None,
     "with_position": False,
 }
-SCALAR_INDEXES = {"id": "BTREE", "document": "BTREE", "labels": "LABEL_LIST"}
+SCALAR_INDEXES: dict[str, Any] = {"id": "BTREE", "document": "BTREE", "labels": "LABEL_LIST"}
 SCALAR_ROWS = 5_000
 """From here on the scalar indexes pay for themselves."""
 
 TIDY_FRAGMENTS = 128
 """Every commit adds a fragment and every commit names them all: more are merged on the way."""
 
-PASSAGES_SHAPE = {"target_rows_per_fragment": 100_000, "batch_size": 1024}
-ORIGINALS_SHAPE = {"target_rows_per_fragment": 64, "batch_size": 4}
+PASSAGES_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 100_000, "batch_size": 1024}
+ORIGINALS_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 64, "batch_size": 4}
 """Rows a file and rows in memory while merging: an erased row costs a rewrite of its file; an original may be 100 MB."""
 
 MINIMUM_PROBES = 20
 REFINE = 4
 TRIES = 5
+NO_ROWS: Rows = []
 TRAINED = "wazi.trained_rows"
 NOTE = "wazi.note."
 INDEX_CACHE, METADATA_CACHE = 1 << 30, 128 << 20
@@ -79,7 +80,7 @@ class LanceStore:
         self._writer = WriterLock(self._root)
         self._opening = threading.Lock()
         self._open: dict[str, lance.LanceDataset] = {}
-        self._session = lance.Session(INDEX_CACHE, METADATA_CACHE)
+        self._session = lance.Session(INDEX_CACHE, METADATA_CACHE)  # type: ignore[attr-defined]  # not in its __all__
 
     def writing(self) -> AbstractContextManager[None]:
         return self._writer
@@ -145,7 +146,7 @@ class LanceStore:
         if not found:
             return None
         where = rows.one_of("sha256", [found[0]["sha256"]])
-        data = self._read("originals", [], lambda table: _scan(table, where, columns=["data"], limit=1))
+        data = self._read("originals", NO_ROWS, lambda table: _scan(table, where, columns=["data"], limit=1))
         return bytes(data[0]["data"]) if data else None
 
     def note(self, key: str, value: str | None = None) -> str | None:
@@ -170,50 +171,46 @@ class LanceStore:
             settle(self._root, began)
 
     def stats(self) -> Mapping[str, int]:
-        counts = [
-            self._read("passages", 0, lambda table, kind=kind: table.count_rows(f"kind = '{kind}'"))
-            for kind in ("document", "chunk")
-        ]
+        documents = self._read("passages", 0, lambda table: table.count_rows("kind = 'document'"))
+        chunks = self._read("passages", 0, lambda table: table.count_rows("kind = 'chunk'"))
         held = sum(self._read(name, 0, _bytes) for name in ("passages", "originals"))
-        return {"documents": counts[0], "chunks": counts[1], "bytes": held}
+        return {"documents": documents, "chunks": chunks, "bytes": held}
 
     def close(self) -> None:
         self._open.clear()
 
     # reading
 
-    def _search(
-        self, scope: Scope, search: Callable[[lance.LanceDataset, str | None], list[dict[str, Any]]]
-    ) -> list[dict[str, Any]]:
+    def _search(self, scope: Scope, search: Callable[[lance.LanceDataset, str | None], Rows]) -> Rows:
         where = rows.inside(scope)
-        return self._read("passages", [], lambda table: search(table, where))
+        return self._read("passages", NO_ROWS, lambda table: search(table, where))
 
-    def _nearest(self, table: lance.LanceDataset, where: str | None, vector: Vector, k: int) -> list[dict[str, Any]]:
+    def _nearest(self, table: lance.LanceDataset, where: str | None, vector: Vector, k: int) -> Rows:
         options: dict[str, Any] = {"column": "vector", "q": np.asarray(vector, np.float32), "k": k, "metric": "cosine"}
 
-        def scan(**more: Any) -> list[dict[str, Any]]:
+        def scan(**more: Any) -> Rows:
             nearest = options | more
             return _scan(table, where, columns=["id", "_distance"], nearest=nearest, prefilter=bool(where))
 
-        if table.count_rows() > self._exact_rows:
+        if table.count_rows() > self._exact_rows and table.count_rows(where) > self._exact_rows:
             found = scan(minimum_nprobes=MINIMUM_PROBES, refine_factor=REFINE)
             if len(found) == k:
                 return found
         return scan(use_index=False)
 
-    def _chunks(self, ids: Sequence[str], scope: Scope, columns: list[str]) -> list[dict[str, Any]]:
+    def _chunks(self, ids: Sequence[str], scope: Scope, columns: list[str]) -> Rows:
         if not ids:
             return []
         return self._permitted(f"kind = 'chunk' AND {rows.one_of('id', dict.fromkeys(ids))}", scope, columns)
 
-    def _documents(self, document: str | None, scope: Scope, column: str) -> list[dict[str, Any]]:
+    def _documents(self, document: str | None, scope: Scope, column: str) -> Rows:
         where = "kind = 'document'" + (f" AND {rows.one_of('document', [document])}" if document is not None else "")
         return self._permitted(where, scope, [column, *rows.RIGHTS_COLUMNS])
 
-    def _permitted(self, where: str, scope: Scope, columns: list[str]) -> list[dict[str, Any]]:
+    def _permitted(self, where: str, scope: Scope, columns: list[str]) -> Rows:
         """Filtered by the engine, and again here: the second lock."""
         both = " AND ".join(clause for clause in (where, rows.inside(scope)) if clause)
-        found = self._read("passages", [], lambda table: _scan(table, both, columns=columns))
+        found = self._read("passages", NO_ROWS, lambda table: _scan(table, both, columns=columns))
         return [row for row in found if permits(scope, row["labels"], row["valid_from"], row["valid_until"])]
 
     def _read(self, name: str, nothing: T, work: Callable[[lance.LanceDataset], T]) -> T:
@@ -306,7 +303,7 @@ class LanceStore:
             table.delete(rows.one_of("sha256", loose))
         self._erase("originals", ORIGINALS_SHAPE)
 
-    def _erase(self, name: str, shape: Mapping[str, int]) -> None:
+    def _erase(self, name: str, shape: Mapping[str, Any]) -> None:
         """Merge small files, rewrite every file that holds a deleted row, and drop what older commits named."""
         table = self._handle(name)
         if table is not None:
@@ -335,8 +332,8 @@ class LanceStore:
             self._ready().update_config({TRAINED: str(count)})
 
 
-def _scan(table: lance.LanceDataset, where: str | None, **options: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = table.scanner(filter=where, **options).to_table().to_pylist()
+def _scan(table: lance.LanceDataset, where: str | None, **options: Any) -> Rows:
+    found: Rows = table.scanner(filter=where, **options).to_table().to_pylist()
     return found
 
 
@@ -351,7 +348,8 @@ def _without(table: lance.LanceDataset, where: str) -> tuple[list[int], list[Any
     removed: list[int] = []
     updated: list[Any] = []
     for number in sorted({address >> 32 for address in addresses.to_pylist()}):
-        changed = table.get_fragment(number).delete(where)
+        fragment = table.get_fragment(number)
+        changed = fragment.delete(where) if fragment else None
         if changed is None:
             removed.append(number)
         else:

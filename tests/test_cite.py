@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""A quote is a slice of the stored text, or it is not shown."""
+
+import pytest
+from conftest import CHARTER, put
+
+from wazi import access
+from wazi.cite import cite
+from wazi.desk import Desk
+from wazi.retrieve import retrieve
+from wazi.types import Box, Draft, DraftClaim, Hit, Reader, Scope, Span, Support
+from wazi.understand import understand
+
+SCOPE = access.holdings_of(access.keeper())
+
+
+def no_boxes(*_: object) -> tuple[Box, ...] | None:
+    return None
+
+
+@pytest.fixture
+def hits(desk: Desk) -> list[Hit]:
+    return retrieve(understand("market stall", desk, language="en"), SCOPE, desk)
+
+
+def draft(text: str, *spans: Span, verbatim: bool = True) -> Draft:
+    return Draft((DraftClaim(text, spans, verbatim),), "fake")
+
+
+def test_a_quote_slices_back_to_the_stored_text(desk: Desk, hits: list[Hit]) -> None:
+    start = CHARTER.index("A market stall")
+    end = CHARTER.index("per day.") + len("per day.")
+    [claim] = cite(draft(CHARTER[start:end], Span(hits[0].chunk.id, start, end)), hits, SCOPE, desk, locate=no_boxes)
+    assert claim.support is Support.SUPPORTED
+    assert claim.quotes[0].text == CHARTER[start:end]
+    assert claim.quotes[0].document.sha256 == desk.store.records(SCOPE)[0].sha256
+
+
+@pytest.mark.parametrize(("before", "after"), [(-1, 0), (0, 1), (5, -100000)])
+def test_a_span_outside_what_was_read_is_dropped(desk: Desk, hits: list[Hit], before: int, after: int) -> None:
+    chunk = hits[0].chunk
+    span = Span(chunk.id, chunk.start + before, chunk.end + after)
+    assert cite(draft("x", span), hits, SCOPE, desk, locate=no_boxes) == []
+
+
+def test_a_span_of_an_unread_chunk_is_dropped(desk: Desk, hits: list[Hit]) -> None:
+    assert cite(draft("x", Span("unknown", 0, 5)), hits, SCOPE, desk, locate=no_boxes) == []
+
+
+def test_a_claim_that_says_it_is_verbatim_is_checked(desk: Desk, hits: list[Hit]) -> None:
+    chunk = hits[0].chunk
+    [claim] = cite(draft("Other words.", Span(chunk.id, chunk.start, chunk.start + 5)), hits, SCOPE, desk, locate=no_boxes)
+    assert claim.support is Support.NOT
+
+
+def test_a_document_outside_the_scope_is_not_cited(desk: Desk) -> None:
+    put(desk, "internal.md", "A secret market stall.", labels=frozenset({"staff"}))
+    all_hits = retrieve(understand("secret market stall", desk, language="en"), SCOPE, desk)
+    secret = next(hit for hit in all_hits if "secret" in hit.chunk.text)
+    span = Span(secret.chunk.id, secret.chunk.start, secret.chunk.end)
+    public: Scope = access.filter_for(Reader("a", frozenset({"public"})))
+    assert cite(draft(secret.chunk.text, span), all_hits, public, desk, locate=no_boxes) == []

@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Documents in: what is done is done, what fails is named, and nothing that was held is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from wazi import access, ask, ingest
+from wazi.desk import Desk
+from wazi.errors import InputError, StoreError
+from wazi.types import Provenance, Receipt, Status
+
+ALL = access.holdings_of(access.keeper())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "office"
+    made.mkdir()
+    (made / "charter.md").write_text("# Fees\n\nA market stall costs 450 shillings per day.\n")
+    (made / "notice.txt").write_text("The office is closed on Friday.\n")
+    return made
+
+
+@pytest.fixture
+def empty(desk_of: Callable[[str], Desk]) -> Desk:
+    return desk_of("point")
+
+
+def run(desk: Desk, *paths: Path, **more: object) -> dict[str, Receipt]:
+    receipts = ingest.ingest([str(path) for path in paths], desk, **more)  # type: ignore[arg-type]
+    return {Path(receipt.record.source).name: receipt for receipt in receipts}
+
+
+def statuses(done: dict[str, Receipt]) -> dict[str, str]:
+    return {name: receipt.status.value for name, receipt in done.items()}
+
+
+def test_a_folder_goes_in_and_the_second_time_nothing_changes(empty: Desk, folder: Path) -> None:
+    assert statuses(run(empty, folder)) == {"charter.md": "complete", "notice.txt": "complete"}
+    assert statuses(run(empty, folder)) == {"charter.md": "unchanged", "notice.txt": "unchanged"}
+    assert [record.versions for record in empty.store.records(ALL)] == [1, 1]
+
+
+def test_a_changed_file_replaces_its_old_version(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    (folder / "charter.md").write_text("# Fees\n\nA market stall costs 900 shillings per day.\n")
+    assert statuses(run(empty, folder))["charter.md"] == "complete"
+    answer = ask.answer("What does a market stall cost?", access.keeper(), empty, model="quote")
+    assert "900" in answer.text
+    assert "450" not in answer.text
+    assert {record.versions for record in empty.store.records(ALL)} == {1, 2}
+
+
+def test_new_labels_count_as_a_change(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    done = run(empty, folder, provenance=Provenance(labels=frozenset({"staff"})))
+    assert {receipt.status for receipt in done.values()} == {Status.COMPLETE}
+    assert ask.answer("What does a market stall cost?", access.anonymous(empty.settings), empty, model="quote").claims == ()
+
+
+def test_a_bad_file_is_named_and_the_others_go_in(empty: Desk, folder: Path) -> None:
+    (folder / "empty.md").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<")
+    (folder / "photo.txt").write_bytes(bytes(range(256)) * 20)
+    done = run(empty, folder)
+    assert statuses(done)["charter.md"] == "complete"
+    for name in ("empty.md", "broken.pdf", "photo.txt"):
+        assert done[name].status is Status.FAILED
+        assert name in (done[name].record.reason or "")
+        assert "\n" not in (done[name].record.reason or "")
+
+
+def test_a_version_that_cannot_be_read_leaves_the_old_one(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    (folder / "charter.md").write_bytes(b"\x00\x01\x02" * 500)
+    done = run(empty, folder)["charter.md"]
+    assert done.status is Status.FAILED
+    assert "kept" in (done.record.reason or "")
+    assert "450" in ask.answer("What does a market stall cost?", access.keeper(), empty, model="quote").text
+
+
+def test_a_failed_file_is_tried_again(empty: Desk, folder: Path) -> None:
+    (folder / "late.md").write_bytes(b"")
+    assert statuses(run(empty, folder))["late.md"] == "failed"
+    (folder / "late.md").write_text("It came after all.")
+    assert statuses(run(empty, folder))["late.md"] == "complete"
+
+
+def test_a_path_that_is_not_there_is_named(empty: Desk, folder: Path) -> None:
+    done = run(empty, folder / "charter.md", folder / "nowhere.pdf")
+    assert statuses(done) == {"charter.md": "complete", "nowhere.pdf": "failed"}
+
+
+def test_another_embedder_is_refused_not_mixed(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    empty.store.note("embed", "another-model")
+    with pytest.raises(StoreError, match="another-model"):
+        run(empty, folder)
+
+
+def test_wrong_provenance_stops_before_anything_is_done(empty: Desk, folder: Path) -> None:
+    (folder / "documents.toml").write_text('["charter.md"]\nvalid_form = 2024-01-01\n')
+    with pytest.raises(InputError, match="valid_form"):
+        run(empty, folder)
+    assert empty.store.records(ALL) == []
+
+
+SHELL = [sys.executable, "-m", "wazi.cli"]
+FAKES = {"WAZI_EMBED__MODEL": "fake-embedder", "WAZI_COMPOSE__MODEL": "quote"}
+
+
+def shell(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | FAKES | {"WAZI_HOME": str(home)}
+    return subprocess.Popen(
+        [*SHELL, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home.parent
+    )
+
+
+@pytest.mark.real
+def test_two_ingests_at_once_one_waits_its_turn_with_a_clear_word(tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    office.mkdir()
+    for number in range(300):
+        (office / f"{number}.txt").write_text(f"Paragraph {number}. " * 50)
+    first = shell(tmp_path / "home", "ingest", str(office))
+    wait_for(tmp_path / "home" / "store", first)
+    second = shell(tmp_path / "home", "ingest", str(office))
+    _, told = second.communicate(timeout=60)
+    first.kill()
+    first.communicate()
+    assert second.returncode == 2
+    assert b"ingest" in told
+    assert told.count(b"\n") == 1
+
+
+def wait_for(store: Path, process: subprocess.Popen[bytes], documents: int = 3) -> None:
+    """Until a few documents are committed."""
+    from wazi.store.lance import LanceStore
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        if store.exists() and LanceStore(str(store), exact_rows=1000, dimension=384).stats()["documents"] >= documents:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the ingest did not get going")
+
+
+@pytest.mark.real
+def test_ctrl_c_keeps_what_was_reported(tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    office.mkdir()
+    for number in range(300):
+        (office / f"{number:03}.txt").write_text(f"Paragraph {number}. " * 50)
+    process = shell(tmp_path / "home", "ingest", str(office))
+    wait_for(tmp_path / "home" / "store", process)
+    process.send_signal(signal.SIGINT)
+    out, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"kept" in told
+    reported: Sequence[str] = [line.split()[1] for line in out.decode().splitlines() if line.startswith("complete")]
+    listing = shell(tmp_path / "home", "documents").communicate(timeout=60)[0].decode()
+    assert reported
+    assert [source for source in reported if source not in listing] == []

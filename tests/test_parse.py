@@ -1,0 +1,254 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a file is taken for, the text formats, HTML, and the characters that are stored."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wazi.config import Parse
+from wazi.errors import InputError
+from wazi.parse import DOCX, HTML, MARKDOWN, PDF, PLAIN, locate, media_type, parse
+from wazi.parse.clean import BIDI, clean, kept
+from wazi.types import BlockKind, Parsed, RawFile
+
+SETTINGS = Parse()
+
+
+def raw(name: str, data: bytes) -> RawFile:
+    return RawFile(f"/docs/{name}", name, data, "")
+
+
+def parsed(name: str, data: str | bytes, settings: Parse = SETTINGS) -> Parsed:
+    return parse(raw(name, data.encode() if isinstance(data, str) else data), settings)
+
+
+def seen(result: Parsed) -> list[tuple[str, tuple[str, ...], str]]:
+    """Kind, path and text of every block; spans must be trimmed and in order."""
+    ends = 0
+    for block in result.blocks:
+        assert ends <= block.start < block.end <= len(result.text)
+        assert result.text[block.start : block.end].strip() == result.text[block.start : block.end]
+        ends = block.end
+    return [(b.kind.value, b.headings, result.text[b.start : b.end]) for b in result.blocks]
+
+
+def archive(*members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for member in members:
+            file.writestr(member, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("fees.txt", b"%PDF-1.4 ...", PDF),
+        ("fees.pdf", b"A fee of 20.", PLAIN),
+        ("fees.html", archive("word/document.xml"), DOCX),
+        ("fees.md", b"# Fees", MARKDOWN),
+        ("fees.txt", b"# Fees", PLAIN),
+        ("fees.txt", b"\xef\xbb\xbf <!-- x --><!DOCTYPE html><p>x", HTML),
+        ("fees", b"<?xml version='1.0'?>\n<html><body>x", HTML),
+        ("fees.htm", b"<p>A fee</p>", HTML),
+        ("fees.html", b"2 < 3", PLAIN),
+        ("fees.txt", "\ufeffAda".encode("utf-16-le"), PLAIN),
+        ("fees.txt", "ሰላም ለዓለም".encode(), PLAIN),
+        ("fees.txt", "prix à payer".encode("cp1252"), PLAIN),
+    ],
+)
+def test_the_content_decides_what_a_file_is(name: str, data: bytes, expected: str) -> None:
+    assert media_type(raw(name, data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"", "a.pdf is empty"),
+        ("a.txt", b" \n\t", "a.txt is empty"),
+        ("a.txt", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, "a.txt is binary, not text"),
+        ("a.txt", b"caf\xe9\x00", "a.txt is binary"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "an old Office file.*save it as .docx"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "encrypted with a password",
+        ),
+        ("a.docx", archive("xl/workbook.xml"), "not a DOCX"),
+        ("a.docx", archive("word/document.xml")[:-30], "damaged or truncated"),
+        ("a.png", b"\x89PNG\r\n\x1a\n1234", "a PNG image"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_one_line(name: str, data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        parse(raw(name, data), SETTINGS)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(st.characters(codec=None) | st.sampled_from("\r\n\f\x00\ufffe\u2028" + BIDI)))
+def test_clean_text_has_no_controls_and_maps_back(text: str) -> None:
+    stored, places = clean(text), kept(text)
+    assert len(stored) == len(places)
+    assert clean(stored) == stored
+    stored.encode("utf-8")
+    assert not any(char in BIDI or (char < " " and char not in "\n\t\f") for char in stored)
+    for char, place in zip(stored, places, strict=True):
+        assert char == text[place] or clean(text[place]) == char
+
+
+def test_control_and_bidi_characters_do_not_reach_the_stored_text() -> None:
+    result = parsed("a.txt", "Fee\x00 is\u202e 02\u202c now\u200f.\r\n\r\nEnd\x07")
+    assert result.text == "Fee  is 02 now\u200f.\n\nEnd "
+    assert seen(result) == [("paragraph", (), "Fee  is 02 now\u200f."), ("paragraph", (), "End")]
+
+
+def test_encodings_of_plain_text() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        result = parsed("a.txt", "Ñandú\n\nعربي".encode(encoding))
+        assert (result.text, result.problems) == ("Ñandú\n\nعربي", ())
+    result = parsed("a.txt", "prix à payer".encode("cp1252"))
+    assert result.text == "prix à payer"
+    assert "cp1252" in result.problems[0]
+
+
+def test_text_beyond_the_limit_is_left_out_and_said() -> None:
+    result = parsed("a.txt", "word " * 300 + "\n\nlast", Parse(max_characters=1000))
+    assert len(result.text) == 1000
+    assert [(b.start, b.end) for b in result.blocks] == [(0, 1000)]
+    assert "max_characters" in result.problems[0]
+
+
+MARKDOWN_TEXT = """# Service charter #
+
+Opening hours are
+nine to five.
+## Fees
+| Service | Fee |
+|---------|----:|
+| Permit  | 20  |
+
+- first
+  goes on
+- second
+1. one
+
+```
+# not a heading
+
+code
+```
+## Fees by post ###
+Item | Fee
+--- | ---
+Letter | 2
+
+Contact
+=======
+Call us.
+"""
+
+
+def test_markdown_keeps_its_text_and_knows_its_parts() -> None:
+    result = parsed("a.md", MARKDOWN_TEXT)
+    assert result.text == MARKDOWN_TEXT
+    assert result.title == "Service charter"
+    top, fees, post = ("Service charter",), ("Service charter", "Fees"), ("Service charter", "Fees by post")
+    assert seen(result) == [
+        ("heading", (), "Service charter"),
+        ("paragraph", top, "Opening hours are\nnine to five."),
+        ("heading", top, "Fees"),
+        ("table_row", fees, "| Service | Fee |"),
+        ("table_row", fees, "| Permit  | 20  |"),
+        ("list_item", fees, "- first\n  goes on"),
+        ("list_item", fees, "- second"),
+        ("list_item", fees, "1. one"),
+        ("paragraph", fees, "# not a heading\n\ncode"),
+        ("heading", top, "Fees by post"),
+        ("table_row", post, "Item | Fee"),
+        ("table_row", post, "Letter | 2"),
+        ("heading", (), "Contact"),
+        ("paragraph", ("Contact",), "Call us."),
+    ]
+
+
+PAGE = """<!DOCTYPE html><html lang="sw" dir="ltr"><head><title> Ada  za
+huduma </title><style>p{}</style></head><body>
+<nav>Home</nav><header>County</header><h1>Ada</h1><p>Bei ni <b>20</b>.<br>Lipa   leo.</p>
+<p hidden>no</p><div style="display: none">no</div>after<script>no()</script> <ul><li>one<ul><li>two</li></ul><li>three</ul>
+<h2>Fees</h2><table><tr><th>Service<th>Fee</tr><tr><td>Permit<td><p>20</p></tr></table>
+<table><tr><td>Next</td></tr></table>
+<table><tr><td><h2>Layout</h2><p>Left</p><td><p>Right</p></tr></table>
+<p>a&#x202e;b</p><pre>two
+lines</pre><p></p></body></html>"""
+
+
+def test_html_gives_the_visible_text_with_its_parts() -> None:
+    result = parsed("a.html", PAGE)
+    assert (result.title, result.language, result.problems, result.pages) == ("Ada za huduma", "sw", (), ())
+    fees, layout = ("Ada", "Fees"), ("Ada", "Layout")
+    assert seen(result) == [
+        ("paragraph", (), "County"),
+        ("heading", (), "Ada"),
+        ("paragraph", ("Ada",), "Bei ni 20.\nLipa leo."),
+        ("paragraph", ("Ada",), "after"),
+        ("list_item", ("Ada",), "one"),
+        ("list_item", ("Ada",), "two"),
+        ("list_item", ("Ada",), "three"),
+        ("heading", ("Ada",), "Fees"),
+        ("table_row", fees, "Service | Fee"),
+        ("table_row", fees, "Permit | 20"),
+        ("table_row", fees, "Next"),
+        ("heading", ("Ada",), "Layout"),
+        ("paragraph", layout, "Left"),
+        ("paragraph", layout, "Right"),
+        ("paragraph", layout, "ab"),
+        ("paragraph", layout, "two\nlines"),
+    ]
+    assert "Service | Fee\nPermit | 20\n\nNext" in result.text
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding", "problem"),
+    [
+        ("<meta charset=iso-8859-1>", "cp1252", False),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=windows-1256">', "windows-1256", False),
+        ("", "utf-8", False),
+        ("<meta charset=nonsense>", "utf-8", False),
+        ("<meta charset=utf-8>", "cp1252", True),
+        ("<meta charset=utf-8>", "utf-16", False),
+    ],
+)
+def test_the_encoding_of_a_page(head: str, encoding: str, problem: bool) -> None:
+    words = "رسوم" if encoding == "windows-1256" else "été"
+    result = parsed("a.html", f"<html><head>{head}</head><body><p>{words}</p></body></html>".encode(encoding))
+    assert result.text == words
+    assert bool(result.problems) == problem
+
+
+def test_deep_nesting_is_read_or_said() -> None:
+    result = parsed("a.html", "<html><body>" + "<div>" * 5000 + "deep" + "</div>" * 5000 + "<p>after</p>")
+    assert ("deep" in result.text and "after" in result.text) or result.problems
+
+
+def test_a_law_portal_page_keeps_items_apart() -> None:
+    page = (
+        '<html><body><span class="akn-p">The missions are:</span><span class="akn-item"><span class="akn-num">1°</span>'
+        '<span class="akn-p">to train;</span></span><span class="akn-item"><span class="akn-num">2°</span>'
+        '<span class="akn-p">to advise.</span></span></body></html>'
+    )
+    assert [text for _, _, text in seen(parsed("a.html", page))] == [
+        "The missions are:",
+        "1° to train;",
+        "2° to advise.",
+    ]
+
+
+def test_formats_without_pages_have_no_boxes() -> None:
+    assert locate(b"# x", MARKDOWN, 1, 0, 1) is None
+    assert all(block.kind in BlockKind and block.page is None for block in parsed("a.md", MARKDOWN_TEXT).blocks)

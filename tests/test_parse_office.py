@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Word documents: order, headings, lists, tables, what is hidden in them, and bad containers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+
+from wazi.config import Parse
+from wazi.errors import InputError
+from wazi.parse import parse
+from wazi.types import Parsed, RawFile
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def parsed(data: bytes) -> Parsed:
+    return parse(RawFile("/docs/a.docx", "a.docx", data, ""), Parse())
+
+
+def saved(document: object) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def seen(result: Parsed) -> list[tuple[str, tuple[str, ...], str]]:
+    return [(b.kind.value, b.headings, result.text[b.start : b.end]) for b in result.blocks]
+
+
+def test_document_order_headings_lists_and_tables() -> None:
+    document = docx.Document()
+    document.core_properties.title = "By-law  12"
+    document.core_properties.language = "en"
+    document.add_heading("Market by-law", 0)
+    document.add_heading("Fees", 1)
+    document.add_paragraph("Fees are due\tdaily.")
+    document.add_paragraph("stalls", style="List Bullet")
+    document.add_paragraph("carts", style="List Number")
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip((c for row in table.rows for c in row.cells), ["Stall", "Fee", "Small", "20"], strict=True):
+        cell.text = words
+    document.add_heading("Hours", 1)
+    document.add_paragraph("Six to six.")
+    result = parsed(saved(document))
+    fees = ("Market by-law", "Fees")
+    assert (result.title, result.language, result.pages, result.problems) == ("By-law 12", "en", (), ())
+    # The title is as far out as the first level, so both levels stand side by side or the title above.
+    assert [(kind, text) for kind, _, text in seen(result)] == [
+        ("heading", "Market by-law"),
+        ("heading", "Fees"),
+        ("paragraph", "Fees are due\tdaily."),
+        ("list_item", "stalls"),
+        ("list_item", "carts"),
+        ("table_row", "Stall | Fee"),
+        ("table_row", "Small | 20"),
+        ("heading", "Hours"),
+        ("paragraph", "Six to six."),
+    ]
+    assert seen(result)[2][1] == fees
+    assert seen(result)[-1][1] == ("Market by-law", "Hours")
+    assert "Stall | Fee\nSmall | 20\n\nHours" in result.text
+
+
+def test_inserted_text_is_read_and_deleted_text_is_not() -> None:
+    document = docx.Document()
+    body = document.element.body
+    body.insert(
+        0,
+        parse_xml(
+            f"<w:p {W}><w:r><w:t>Pay </w:t></w:r><w:del><w:r><w:delText>10</w:delText></w:r></w:del>"
+            "<w:ins><w:r><w:t>20</w:t></w:r></w:ins><w:r><w:noBreakHyphen/><w:t>x</w:t><w:br/><w:t>y</w:t></w:r></w:p>"
+        ),
+    )
+    body.insert(1, parse_xml(f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>Held</w:t></w:r></w:p></w:sdtContent></w:sdt>"))
+    assert parsed(saved(document)).text == "Pay 20-x\ny\n\nHeld"
+
+
+def test_a_zip_bomb_is_refused_by_its_size() -> None:
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("word/document.xml", "w") as member,
+    ):
+        for _ in range(520):
+            member.write(bytes(2**20))
+    assert len(buffer.getvalue()) < 5 * 2**20
+    with pytest.raises(InputError, match="unpacks to 520 MiB"):
+        parsed(buffer.getvalue())
+
+
+@pytest.mark.parametrize("xml", ["", "<w:document", f"<w:document {W}><w:body><w:p/></w:body></w:document>"])
+def test_a_damaged_document_is_named(xml: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", xml)
+    with pytest.raises(InputError, match="a.docx is a damaged Word document"):
+        parsed(buffer.getvalue())

@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Abstention: nothing near and no telling word shared means no evidence."""
+
+import datetime as dt
+
+import pytest
+
+from wazi.desk import Desk
+from wazi.errors import Refusal
+from wazi.rerank import overlap, rerank
+from wazi.types import Chunk, Hit, Outcome, Query
+from wazi.understand import understand
+
+TODAY = dt.date(2026, 1, 1)
+
+
+def hit(text: str, dense: float, name: str = "c") -> Hit:
+    return Hit(Chunk(name, "d", text, 0, len(text), None, (), "en"), 1.0, 0.0, dense)
+
+
+@pytest.fixture
+def query(desk: Desk) -> Query:
+    return understand("What does a burial permit cost?", desk, language="en")
+
+
+def test_no_hits_is_no_evidence(query: Query, desk: Desk) -> None:
+    with pytest.raises(Refusal) as caught:
+        rerank(query, [], desk)
+    assert caught.value.outcome is Outcome.NO_EVIDENCE
+
+
+def test_far_and_without_shared_words_is_no_evidence(query: Query, desk: Desk) -> None:
+    with pytest.raises(Refusal):
+        rerank(query, [hit("Markets open at six.", 0.0)], desk)
+
+
+def test_near_is_enough(query: Query, desk: Desk) -> None:
+    assert rerank(query, [hit("Markets open at six.", 0.99)], desk)
+
+
+def test_shared_telling_words_are_enough(query: Query, desk: Desk) -> None:
+    assert rerank(query, [hit("A burial permit costs nothing.", 0.0)], desk)
+
+
+def test_function_words_do_not_count_as_shared(query: Query) -> None:
+    assert overlap(query, hit("What does a market stall do?", 0.0)) < 0.5
+
+
+def test_at_most_the_setting_goes_on(query: Query, desk: Desk) -> None:
+    many = [hit("A burial permit.", 0.9, f"c{number}") for number in range(50)]
+    assert rerank(query, many, desk) == many[: desk.settings.rerank.keep]

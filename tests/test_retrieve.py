@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fusion against an independent computation, and the filter on everything that comes back."""
+
+import statistics
+
+import pytest
+from conftest import put
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wazi import access
+from wazi.desk import Desk
+from wazi.retrieve import fuse, retrieve
+from wazi.types import PUBLIC, Reader
+from wazi.understand import understand
+
+scores = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2)
+
+
+def z(values: list[float]) -> list[float]:
+    spread = statistics.pstdev(values)
+    return [(value - statistics.fmean(values)) / spread if spread > 1e-9 else 0.0 for value in values]
+
+
+@given(scores, st.floats(0, 1), st.randoms())
+def test_fusion_is_the_weighted_sum_of_z_scores(dense: dict[str, float], weight: float, chance: object) -> None:
+    lexical = {i: abs(score) * 9 for i, score in dense.items() if chance.random() < 0.5}  # type: ignore[attr-defined]
+    ids = sorted(dense)
+    words, sense = z([lexical.get(i, 0.0) for i in ids]), z([dense[i] for i in ids])
+    expected = {i: weight * w + (1 - weight) * s for i, w, s in zip(ids, words, sense, strict=True)}
+    assert fuse(lexical, dense, weight) == pytest.approx(expected, abs=1e-6)
+
+
+def test_nothing_to_fuse() -> None:
+    assert fuse({}, {}, 0.5) == {}
+
+
+def test_hits_carry_both_scores_and_stay_in_scope(desk: Desk) -> None:
+    put(desk, "internal.md", "The market stall inspection is secret.", labels=frozenset({"staff"}))
+    query = understand("What does a market stall cost?", desk, language="en")
+    public = retrieve(query, access.filter_for(Reader("a", frozenset({PUBLIC}))), desk)
+    everything = retrieve(query, access.filter_for(access.keeper()), desk)
+    assert len(public) < len(everything)
+    assert all("secret" not in hit.chunk.text for hit in public)
+    assert public[0].lexical > 0
+    assert [hit.score for hit in public] == sorted((hit.score for hit in public), reverse=True)
+
+
+def test_a_weight_by_language_is_used(desk: Desk) -> None:
+    query = understand("market stall", desk, language="en")
+    tuned = desk.settings.model_copy(
+        update={"retrieve": desk.settings.retrieve.model_copy(update={"lexical_weights": {"en": 1.0}})}
+    )
+    from dataclasses import replace
+
+    scope = access.filter_for(access.keeper())
+    plain = {hit.chunk.id: hit.score for hit in retrieve(query, scope, desk)}
+    by_words = {hit.chunk.id: hit.score for hit in retrieve(query, scope, replace(desk, settings=tuned))}
+    assert plain != by_words

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page and the API, through the application itself and once over a real socket."""
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import uvicorn
+from conftest import put
+from fastapi.testclient import TestClient
+
+from wazi.desk import Desk
+from wazi.errors import UsageError
+from wazi.serve.app import _listen, create
+
+STALL = "What does a market stall cost per day?"
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient]:
+    with TestClient(create(desk)) as made:
+        yield made
+
+
+def test_the_page_asks_without_javascript(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert '<form method="post"' in page.text
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_an_answer_links_to_its_words(client: TestClient) -> None:
+    page = client.post("/", data={"question": STALL, "lang": "en"})
+    assert "450 shillings per day" in page.text
+    link = re.search(r'<a href="(/documents/[^"]+)"', page.text)
+    assert link
+    source = client.get(link.group(1).replace("&amp;", "&"))
+    assert '<mark id="quote">A market stall costs 450 shillings per day.</mark>' in source.text
+
+
+def test_what_is_asked_and_held_is_escaped(client: TestClient, desk: Desk) -> None:
+    put(desk, "bad.md", "# Sheds\n\nA garden shed costs <b>9</b> <script>alert(1)</script> shillings.\n")
+    page = client.post("/", data={"question": "garden shed <script>alert(2)</script> costs shillings", "lang": "en"})
+    assert "<script" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+@pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("fr", "ltr"), ("sw", "ltr"), ("bn", "ltr"), ("ar", "rtl")])
+def test_the_page_speaks_five_languages(client: TestClient, lang: str, direction: str) -> None:
+    page = client.get("/", params={"lang": lang})
+    assert f'<html lang="{lang}" dir="{direction}">' in page.text
+    assert page.headers["content-language"] == lang
+
+
+def test_the_browsers_language_is_taken_when_none_is_chosen(client: TestClient) -> None:
+    assert '<html lang="sw"' in client.get("/", headers={"accept-language": "xx, sw-KE;q=0.8, en;q=0.5"}).text
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 5000])
+def test_a_question_that_cannot_be_asked_is_told_in_place(client: TestClient, question: str) -> None:
+    page = client.post("/", data={"question": question, "lang": "fr"})
+    assert page.status_code == 400
+    assert 'role="alert"' in page.text
+
+
+def test_the_api_gives_the_answer_of_the_interface(client: TestClient) -> None:
+    answer = client.post("/api/ask", json={"question": STALL, "model": "quote"}).json()
+    assert answer["outcome"] == "answered"
+    assert answer["claims"][0]["quotes"][0]["text"] == "A market stall costs 450 shillings per day."
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"question": ""}, 400),
+        ({"question": "x" * 5000}, 400),
+        ({"question": "fee", "lang": "klingon"}, 400),
+        ({"question": "fee", "model": "gpt-9"}, 403),
+        ({"question": "fee", "on": "yesterday"}, 422),
+        ({"question": "fee", "reader": "clerk"}, 422),
+        ({}, 422),
+        ({"question": "x" * 70_000}, 413),
+    ],
+)
+def test_errors_have_openais_shape_and_the_right_status(client: TestClient, body: dict[str, str], status: int) -> None:
+    response = client.post("/api/ask", json=body)
+    assert response.status_code == status
+    assert set(response.json()["error"]) == {"message", "type", "param", "code"}
+    assert "nosniff" in response.headers["x-content-type-options"]
+
+
+def test_a_lone_surrogate_is_an_error_not_a_crash(client: TestClient) -> None:
+    response = client.post("/api/ask", content=b'{"question": "\\ud800 fee"}', headers={"content-type": "application/json"})
+    assert response.status_code < 500
+
+
+def test_a_forbidden_document_is_not_there(client: TestClient, desk: Desk) -> None:
+    record = put(desk, "internal.md", "The market stall inspection is on 3 March.", labels=frozenset({"staff"}))
+    for address in (f"/documents/{record.id}", f"/documents/{record.id}/original", "/documents/0000000000000000"):
+        refused = client.get(address)
+        assert refused.status_code == 404
+        assert "3 March" not in refused.text
+    answer = client.post("/api/ask", json={"question": "When is the market stall inspection?", "model": "quote"})
+    assert "3 March" not in answer.text
+    assert record.id not in answer.text
+
+
+def test_an_original_that_could_carry_scripts_is_handed_over_as_a_file(client: TestClient, desk: Desk) -> None:
+    page = put(desk, "page.html", "<html><body><p>The market opens at six.</p><script>alert(1)</script></body></html>")
+    plain = put(desk, "notes.md", "The market opens at six.")
+    assert client.get(f"/documents/{page.id}/original").headers["content-disposition"].startswith("attachment")
+    shown = client.get(f"/documents/{plain.id}/original")
+    assert shown.headers["content-disposition"].startswith("inline")
+    assert shown.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize("query", ["start=-5&end=3", "start=99999999&end=1", "start=5&end=2", "start=x"])
+def test_wild_offsets_do_no_harm(client: TestClient, desk: Desk, query: str) -> None:
+    from wazi import access
+
+    record = desk.store.records(access.holdings_of(access.keeper()))[0]
+    assert client.get(f"/documents/{record.id}?{query}").status_code in (200, 422)
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json()["documents"] == 1
+
+
+def test_the_api_describes_itself(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert "/api/ask" in described["paths"]
+
+
+def test_an_unknown_page_is_a_page_for_people_and_json_for_programs(client: TestClient) -> None:
+    assert "<html" in client.get("/nowhere", headers={"accept": "text/html"}).text
+    assert json.loads(client.get("/nowhere").text)["error"]["code"] == "http"
+
+
+@pytest.mark.enable_socket
+def test_over_a_real_socket_many_at_once(desk: Desk) -> None:
+    listener = _listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create(desk), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        statuses: list[int] = []
+
+        def one() -> None:
+            body = {"question": STALL, "model": "quote"}
+            statuses.append(httpx.post(f"http://127.0.0.1:{port}/api/ask", json=body, timeout=30).status_code)
+
+        threads = [threading.Thread(target=one) for _ in range(12)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert statuses == [200] * 12
+    finally:
+        server.should_exit = True
+        thread.join(10)
+    assert desk.audit.verify().receipts == 12
+    assert desk.audit.verify().intact
+
+
+@pytest.mark.enable_socket
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UsageError, match=f"port {taken.getsockname()[1]} is taken"):
+            _listen("127.0.0.1", taken.getsockname()[1])

@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The asker's choice of language wins over the guess."""
+
+from wazi.desk import Desk
+from wazi.understand import understand
+
+
+def test_the_language_chosen_wins(desk: Desk) -> None:
+    assert understand("How much is the fee for a market stall?", desk, language="sw").language == "sw"
+
+
+def test_otherwise_it_is_identified(desk: Desk) -> None:
+    assert understand("Quel est le prix d'une place au marché municipal ?", desk).language == "fr"
+    assert understand("জন্ম নিবন্ধনের ফি কত টাকা?", desk).language == "bn"
+
+
+def test_question_and_document_get_the_same_tokens(desk: Desk) -> None:
+    query = understand("market stall", desk, language="en")
+    assert set(query.tokens) & {"market", "stall"} == {"market", "stall"}
+    assert query.vector.shape == (384,)

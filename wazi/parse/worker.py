@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""`parse` in a child process with a time and a memory limit, so that a hostile file cannot take the house down.
+
+The child is started at the first file and kept; after a timeout, a crash or out of memory the next file gets a new one.
+It answers in JSON, so that a child taken over by a file cannot run code in the parent. It dies with its parent. This
+module knows no format.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import wazi
+from wazi.config import Parse
+from wazi.errors import InputError, MissingPart, WaziError
+from wazi.parse import parse
+from wazi.types import Block, BlockKind, Page, Parsed, RawFile
+
+MODULE = "wazi.parse.worker"
+LENGTH = struct.Struct(">Q")
+START_SECONDS = 60.0
+PR_SET_PDEATHSIG = 1
+
+
+class SafeParser:
+    """Parses files one after the other in a child process; not for use by two threads at once.
+
+    Use as a context manager: leaving it ends the child.
+    """
+
+    def __init__(self, settings: Parse) -> None:
+        self._settings = settings
+        self._child: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._stderr: IO[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, None while there is none."""
+        return self._child.pid if self._child else None
+
+    def __enter__(self) -> SafeParser:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child, whatever it does; safe to call twice."""
+        if self._child:
+            self._child.kill()
+            self._child.wait()
+        if self._socket:
+            self._socket.close()
+        if self._stderr:
+            self._stderr.close()
+        self._child = self._socket = self._stderr = None
+
+    def parse(self, raw: RawFile) -> Parsed:
+        """Parse one file. Raises InputError when it cannot be read, takes too long, needs too much memory or crashes."""
+        if self._child and self._child.poll() is not None:
+            self.close()
+        channel = self._socket or self._start()
+        deadline = time.monotonic() + self._settings.seconds
+        try:
+            _send(channel, json.dumps({"name": raw.name, "source": raw.source}).encode(), deadline)
+            _send(channel, raw.data, deadline)
+            reply = json.loads(_receive(channel, deadline))
+        except TimeoutError:
+            self.close()
+            raise InputError(
+                f"{raw.name} took longer than {self._settings.seconds:g} s to parse: split it or raise [parse] seconds"
+            ) from None
+        except (EOFError, ConnectionError):
+            reason = self._last_words()
+            self.close()
+            raise InputError(f"{raw.name} stopped the parser ({reason}): {self._advice(reason)}") from None
+        except BaseException:
+            self.close()  # Ctrl-C: an answer that is under way must not be taken for the next file's
+            raise
+        return self._value(raw, reply)
+
+    def _value(self, raw: RawFile, reply: dict[str, Any]) -> Parsed:
+        if reply.get("error") == "memory":
+            self.close()
+            reason = f"{raw.name} needs more than {self._settings.memory_mib} MiB to parse"
+            raise InputError(f"{reason}: split it or raise [parse] memory_mib")
+        if "error" in reply:
+            kind = MissingPart if reply["error"] == MissingPart.__name__ else InputError
+            raise kind(reply["message"])
+        return _parsed(reply)
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`: it lives as long as the child
+        # The folder that holds the package is the working directory: `-m` then finds this package and no other.
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", MODULE, str(theirs.fileno()), str(os.getpid()), self._settings.model_dump_json()],
+            cwd=Path(wazi.__file__).parent.parent,
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._stderr,
+        )
+        theirs.close()
+        self._socket = ours
+        try:
+            _receive(ours, time.monotonic() + START_SECONDS)
+        except (EOFError, ConnectionError, TimeoutError):
+            reason = self._last_words()
+            self.close()
+            raise InputError(f"the parser did not start ({reason}): raise [parse] memory_mib") from None
+        return ours
+
+    def _last_words(self) -> str:
+        """Why the child ended: its signal, or the last line it wrote."""
+        if not self._child or not self._stderr:
+            return "unknown"
+        code = self._child.wait()
+        if code < 0:
+            return signal.Signals(-code).name
+        self._stderr.seek(0)
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else f"exit code {code}"
+
+    def _advice(self, reason: str) -> str:
+        if reason in {"SIGABRT", "SIGKILL", "SIGTRAP", "SIGSEGV"}:
+            return f"it is damaged, or needs more than {self._settings.memory_mib} MiB: save it anew or raise [parse] memory_mib"
+        return "it is damaged in a way the parser does not know: save it anew and report this line"
+
+
+def _send(channel: socket.socket, data: bytes, deadline: float) -> None:
+    channel.settimeout(max(deadline - time.monotonic(), 0.001))
+    channel.sendall(LENGTH.pack(len(data)))
+    channel.settimeout(max(deadline - time.monotonic(), 0.001))
+    channel.sendall(data)
+
+
+def _receive(channel: socket.socket, deadline: float | None) -> bytearray:
+    """One message; raises EOFError when the other side is gone and TimeoutError at the deadline."""
+    size = LENGTH.unpack(_exactly(channel, LENGTH.size, deadline))[0]
+    return _exactly(channel, size, deadline)
+
+
+def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytearray:
+    data = bytearray()
+    while len(data) < size:
+        channel.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
+        piece = channel.recv(min(size - len(data), 1 << 20))
+        if not piece:
+            raise EOFError
+        data += piece
+    return data
+
+
+def _parsed(reply: dict[str, Any]) -> Parsed:
+    blocks = (
+        Block(
+            start=b["start"],
+            end=b["end"],
+            kind=BlockKind(b["kind"]),
+            page=b["page"],
+            headings=tuple(b["headings"]),
+            box=tuple(b["box"]) if b["box"] else None,
+        )
+        for b in reply["blocks"]
+    )
+    pages = (Page(**page) for page in reply["pages"])
+    return Parsed(
+        reply["text"], tuple(blocks), tuple(pages), reply["title"], reply["language"], tuple(reply["problems"])
+    )
+
+
+def _serve(channel: socket.socket, settings: Parse) -> None:
+    """Answer requests until the parent closes its end. Out of memory ends the process: its memory may be in pieces."""
+    _send_now(channel, {})
+    while True:
+        try:
+            request = json.loads(_receive(channel, None))
+            data = bytes(_receive(channel, None))
+        except EOFError:
+            return
+        try:
+            reply = asdict(parse(RawFile(request["source"], request["name"], data, ""), settings))
+            _send_now(channel, reply)
+        except WaziError as error:
+            _send_now(channel, {"error": type(error).__name__, "message": str(error)})
+        except MemoryError:
+            _send_now(channel, {"error": "memory"})
+            return
+
+
+def _send_now(channel: socket.socket, reply: dict[str, Any]) -> None:
+    data = json.dumps(reply).encode()
+    channel.sendall(LENGTH.pack(len(data)))
+    channel.sendall(data)
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask Linux to kill this process when the parent ends, even by kill -9; elsewhere it ends at its next read."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit(1)  # it ended before the line above
+
+
+def main() -> None:
+    """The child: `python -m wazi.parse.worker SOCKET PARENT SETTINGS`."""
+    _die_with_parent(int(sys.argv[2]))
+    settings = Parse.model_validate_json(sys.argv[3])
+    limit = settings.memory_mib * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    with socket.socket(fileno=int(sys.argv[1])) as channel:
+        _serve(channel, settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Conformance suites and fakes that authors of parts reuse.
+
+A test module subclasses a suite and gives its fixture; pytest collects the rest. `StoreConformance` needs a fixture
+`new_store`: a function that opens a fresh, empty store for vectors of length `DIMENSION`.
+The suites know only the protocols, never a part's insides.
+"""
+
+from wazi.testing.holdings import ANYBODY, DIMENSION, KEEPER, ids, make_holding, refusal, unit_vector
+from wazi.testing.store import NewStore, StoreConformance
+
+__all__ = [
+    "ANYBODY",
+    "DIMENSION",
+    "KEEPER",
+    "NewStore",
+    "StoreConformance",
+    "ids",
+    "make_holding",
+    "refusal",
+    "unit_vector",
+]
