@@ -169,6 +169,29 @@ def test_a_full_disk_is_one_line_and_changes_nothing(home: Path) -> None:
     assert ids(store.lexical(["maji"], KEEPER, 9)) == ["a:0"]
 
 
+def test_a_commit_torn_by_a_power_cut_gives_the_one_before(home: Path) -> None:
+    """The name of the newest manifest reached the disk and its content did not: nothing of it was acknowledged."""
+    first = opened(home)
+    first.apply([make_holding("a", ["maji"])])
+    first.apply([make_holding("b", ["maji"])])
+    newest = min((home / "passages.lance" / "_versions").glob("*.manifest"))
+    newest.write_bytes(b"")
+    again = opened(home)
+    assert ids(again.lexical(["maji"], KEEPER, 9)) == ["a:0"]
+    again.apply([make_holding("b", ["maji"])])
+    assert len(again.lexical(["maji"], KEEPER, 9)) == 2
+
+
+def test_a_damaged_home_is_one_line_and_nothing_is_thrown_away(home: Path) -> None:
+    opened(home).apply([make_holding("a", ["maji"])])
+    newest = min((home / "passages.lance" / "_versions").glob("*.manifest"))
+    newest.write_bytes(b"damaged" + newest.read_bytes()[:20])
+    told = refusal(opened(home).records, KEEPER)
+    assert "could not be read: " in told
+    assert len(told.splitlines()) == 1
+    assert newest.read_bytes().startswith(b"damaged")
+
+
 def test_the_vectors_of_another_embedder_are_refused_at_opening(home: Path) -> None:
     opened(home).apply([make_holding("a", ["maji"])])
     told = refusal(opened(home, dimension=8).records, KEEPER)
@@ -183,13 +206,20 @@ def test_what_is_deleted_or_replaced_is_erased_from_the_disk(home: Path) -> None
     old = make_holding("old", ["Barakaxq zamani"])
     store.apply([secret, old])
     store.compact()
+    assert coded_vectors(home) == 603
     kept = traces(home)
     assert {"Zuhuraxq", "Wanjikuxq", "0700xq", "Barakaxq", "original person", "original old", "vector"} <= kept
     store.apply([make_holding("old", ["mpya"])], delete=["person"])
     store.compact()
     assert traces(home) == {"original old"}, "only the new file of `old`, no more than that"
-    assert store.stats()["chunks"] == 601
+    assert store.stats()["chunks"] == coded_vectors(home) == 601
     assert len(store.lexical(["kawaida"], KEEPER, 999)) == 600
+
+
+def coded_vectors(home: Path) -> int:
+    """How many vectors the 8-bit copy holds."""
+    files = (home / "passages.lance" / "_indices").rglob("auxiliary.idx")
+    return sum(LanceFileReader(str(path)).metadata().num_rows for path in files)
 
 
 def traces(home: Path) -> set[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.config import Settings
     from wazi.desk import Desk
+    from wazi.models.catalogue import Entry
 
 Options = argparse.Namespace
 
@@ -219,19 +220,26 @@ def evals_retrieve(options: Options, terminal: Terminal) -> int:
 
 
 def models(options: Options, terminal: Terminal) -> int:
-    """The catalogue."""
-    from wazi.models import catalogue, pull
+    """The catalogue, and which of its models are here."""
+    from wazi.models import catalogue
 
     settings = _settings(options)
-    rows = [
-        pull.verify(entry, settings.models_dir, quick=True) for entry in catalogue.load(settings.models_dir).values()
-    ]
-    shown = [row for row in rows if not row["testing"]]
-    terminal.result({"models": shown})
-    for row in shown:
-        here = "here" if row["status"] == "here" else row["status"]
-        terminal.line(f"{row['name']:24} {row['role']:9} {row['licence']:11} {row['size'] / 2**20:8.0f} MiB  {here}")
+    entries = [entry for entry in catalogue.read(settings.models_dir).values() if not entry.testing]
+    rows = [{**wire.plain(entry), "here": _is_here(entry, settings)} for entry in entries]
+    terminal.result({"models": rows})
+    for row in rows:
+        here = "here" if row["here"] else f"missing: wazi models pull {row['name']}"
+        terminal.line(f"{row['name']:24} {row['role']:9} {row['licence']:12} {row['size'] / 2**20:6.0f} MiB  {here}")
     return DONE
+
+
+def _is_here(entry: Entry, settings: Settings) -> bool:
+    from wazi.models import pull
+
+    try:
+        return entry.weightless or bool(pull.locate(entry, settings.models_dir))
+    except MissingPart:
+        return False
 
 
 def models_pull(options: Options, terminal: Terminal) -> int:
@@ -241,16 +249,15 @@ def models_pull(options: Options, terminal: Terminal) -> int:
     from wazi.progress import bytes_bar
 
     settings = _settings(options)
-    entries = catalogue.load(settings.models_dir)
-    wanted = options.names or [name for name in (settings.embed.model, settings.compose.model) if name != QUOTE]
+    hub = options.place == "hub"
+    source = Path(options.place) if options.place and not hub else None
     pulled = []
-    for name in wanted:
-        if name not in entries:
-            raise MissingPart(f"the catalogue has no model {name!r}: type wazi models for the list")
+    for name in options.names or [name for name in (settings.embed.model, settings.compose.model) if name != QUOTE]:
+        entry = catalogue.find(name, settings.models_dir)
         with bytes_bar(name) as progress:
-            path = pull.pull(entries[name], settings.models_dir, progress, place=options.place)
-        pulled.append({"name": name, "path": str(path)})
-        terminal.line(f"{name}: checked and kept in {path}")
+            path = pull.pull(entry, settings.models_dir, progress, source=source, hub=hub)
+        pulled.append({"name": name, "path": str(path) if path else None})
+        terminal.line(f"{name}: {f'checked, in {path}' if path else 'has no weights to fetch'}")
     terminal.result({"pulled": pulled})
     return DONE
 
@@ -260,12 +267,12 @@ def models_verify(options: Options, terminal: Terminal) -> int:
     from wazi.models import catalogue, pull
 
     settings = _settings(options)
-    entries = [entry for entry in catalogue.load(settings.models_dir).values() if not entry.testing]
-    rows = [pull.verify(entry, settings.models_dir) for entry in entries]
-    terminal.result({"models": rows})
-    for row in rows:
-        terminal.line(f"{row['name']:24} {row['status']}")
-    return PARTLY if any(row["status"] == "damaged" for row in rows) else DONE
+    entries = [entry for entry in catalogue.read(settings.models_dir).values() if not entry.testing]
+    checks = [pull.verify(entry, settings.models_dir) for entry in entries]
+    terminal.result({"models": [wire.plain(check) for check in checks]})
+    for check in checks:
+        terminal.line(f"{check.name:24} {check.status}{f': {check.detail}' if check.detail else ''}")
+    return PARTLY if any(check.status == "damaged" for check in checks) else DONE
 
 
 def backup(options: Options, terminal: Terminal) -> int:

@@ -70,18 +70,16 @@ def _disk(settings: Settings) -> Check:
 
 
 def _models(settings: Settings) -> list[Check]:
-    entries = catalogue.load(settings.models_dir)
     checks = []
     for name in (settings.embed.model, settings.compose.model):
-        if name != QUOTE:
-            row = (
-                pull.verify(entries[name], settings.models_dir, quick=True)
-                if name in entries
-                else {"status": "unknown"}
-            )
-            checks.append(
-                _check(f"model {name}", row["status"] == "here", str(row["status"]), f"wazi models pull {name}")
-            )
+        if name == QUOTE:
+            continue
+        try:
+            entry = catalogue.find(name, settings.models_dir)
+            detail = "no weights needed" if entry.weightless else str(pull.locate(entry, settings.models_dir))
+            checks.append(_check(f"model {name}", True, detail))
+        except WaziError as error:
+            checks.append(_check(f"model {name}", False, str(error), f"wazi models pull {name}"))
     return checks
 
 

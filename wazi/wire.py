@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from wazi.types import Answer, Hit, Query, Receipt, Record, Status
@@ -27,6 +28,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(plain(inner) for inner in value)
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(inner) for inner in value]
     return value

@@ -17,12 +17,16 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 GROUPS = 4
-"""Letters in a group, for a language without a stemmer that says nothing else: 4 was as good as 3 on Kinyarwanda and Swahili, with fewer tokens."""
+"""Letters in a group where the language does not say: on Kinyarwanda and Swahili as good as 3, with fewer tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. `groups` is the size of its letter groups, 0 for none (`analyse`). `messages` says whether the house speaks it; a language it does not speak can still be searched."""
+    """One language.
+
+    `groups` is the size of its letter groups in `analyse`, 0 for none. `messages` says whether the house speaks it; a
+    language it does not speak can still be searched.
+    """
 
     tag: str
     english: str
@@ -61,8 +65,6 @@ def spoken() -> tuple[Language, ...]:
 
 
 def _language(tag: str, row: dict[str, Any], messages: bool) -> Language:
-    lists = {
-        name: frozenset(row.pop(name, "").split()) for name in ("function_words", "titles", "references")
-    }
+    lists = {name: frozenset(row.pop(name, "").split()) for name in ("function_words", "titles", "references")}
     row.setdefault("groups", 0 if "stemmer" in row else GROUPS)
     return Language(tag=tag, messages=messages, **lists, **row)

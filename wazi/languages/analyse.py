@@ -7,9 +7,9 @@ writer types it (no accents). Where there is no stemmer the word's letter groups
 `umuturage`. Each word has a key even where it equals the word: twins only for words with accents gave those words double
 weight and cost 1.3 to 3 points (nDCG@10 of BM25 on XQuAD es, tr, vi), keys for all gain 0 (vi) to 3.9 (tr). Letter groups
 gain 3.8 points of recall@10 in Kinyarwanda, 3.0 in Amharic, 5.4 in Swahili, 20 in Korean over exact words alone.
-Exact forms hardly depend on the language given, so a text whose language was mistaken is
-still found by its words. Tokens are for matching only; the stored text and all offsets into it stay as they are. This
-module knows nothing of weights, stores and meaning.
+Exact forms hardly depend on the language given, so a text whose language was mistaken is still found by its words.
+Tokens are for matching only; the stored text and all offsets into it stay as they are. This module knows nothing of
+weights, stores and meaning.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from icu4py import icu_version
 from icu4py.breakers import WordBreaker
 
 from wazi.languages import GROUPS, find
-from wazi.languages.letters import clean, fold, unify
+from wazi.languages.letters import bare, clean, fold, unify
 
 VERSION = f"1-icu{icu_version}"
 """Changes whenever the same text could give other tokens; an index made by another version is made anew."""
@@ -39,6 +39,7 @@ GROUP = "#"
 LONGEST = 64
 """Characters kept of a token: what is longer is encoded data, not a word."""
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANKED = re.compile(r"[\ud800-\udfff\u200b]|(?<=[\u0600-\u06ff])\u200c")
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBERED = re.compile(r"(?<![\w/])\d+(?:/\d+)+(?![\w/])")
@@ -58,6 +59,17 @@ def tokens(text: str, language: str) -> tuple[str, ...]:
     if "/" in text:
         found += (_plain_reference(match[0]) for match in _NUMBERED.finditer(unicodedata.normalize("NFKC", text)))
     return tuple(found)
+
+
+def normalise(text: str) -> str:
+    """The text as an embedder should read it: NFKC, blanks for Ethiopic word separators, Arabic without vowel signs.
+
+    Accents and tones stay. On parallel texts the separators cost Amharic half of its recall, missing tones a third of
+    Yoruba's.
+    """
+    if text.isascii():
+        return text
+    return bare(unicodedata.normalize("NFKC", _SURROGATE.sub(" ", text)).replace("\u1361", " "))
 
 
 def content_tokens(text: str, language: str) -> frozenset[str]:

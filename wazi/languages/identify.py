@@ -8,10 +8,8 @@ not know languages that are not in that file, and of a text in several languages
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,8 +18,22 @@ from wazi.languages import find, known
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-SAMPLE = 400
-"""Characters looked at: more did not change the answer on paragraphs, and the time is proportional to it."""
+SAMPLE = 300
+"""Characters looked at: enough for 999 of 1,000 law articles, and the time is proportional to it."""
+
+WORDS = 3.0
+"""Weight of the share of function words against py3langid's probability, of 0, 0.5, 1, 2, 3, 4 and 5 the best on questions."""
+
+WORDS_ALONE = 5.0
+"""The same for languages that py3langid does not know."""
+
+HOME = 0.1
+"""Evidence that the default has before the text is read."""
+
+ENOUGH = 0.3
+"""Evidence below which a text in the script of the default is taken to be in the default."""
+
+_PUNCTUATION = ".,;:?!()[]\"'\u00ab\u00bb\u201c\u201d\u061f\u060c\u0964\u1362\u1363\u1367"
 
 _loading = threading.Lock()
 
@@ -59,12 +71,77 @@ _SCRIPTS = {block: name for name, ranges in _RANGES.items() for a, b in ranges f
 def language(text: str, default: str = "en") -> str:
     """The tag of the language of `text`, or `default` where the text is too short or too odd to tell. Thread-safe."""
     sample = text[:SAMPLE]
-    counts = Counter(_SCRIPTS.get(ord(letter) >> 4) for letter in sample if letter.isalpha())
-    counts.pop(None, None)
-    if not counts:
+    script = _script(sample)
+    if script is None:
         return default
-    script = "Jpan" if counts["Jpan"] else counts.most_common(1)[0][0]
-    candidates = _written_in(str(script))
+    candidates = _written_in(script)
     if len(candidates) < 2:
         return candidates[0] if candidates else default
     return _among(candidates, sample, default)
+
+
+def _script(sample: str) -> str | None:
+    if sample.isascii():
+        return "Latn" if any(map(str.isalpha, sample)) else None
+    counts = Counter(_SCRIPTS.get(ord(letter) >> 4) for letter in sample if letter.isalpha())
+    counts.pop(None, None)
+    if counts["Jpan"]:
+        return "Jpan"
+    return counts.most_common(1)[0][0] if counts else None
+
+
+@cache
+def _written_in(script: str) -> tuple[str, ...]:
+    return tuple(tag for tag, row in known().items() if row.script == script)
+
+
+def _among(candidates: tuple[str, ...], sample: str, default: str) -> str:
+    """The candidate with the most evidence: py3langid's probability and the share of its function words.
+
+    Weak evidence in the script of `default` means `default`; in another script the best is still better than that.
+    """
+    base = find(default)
+    home = base.tag if base and base.tag in candidates else None
+    chances = _chances(sample, candidates)
+    words = [
+        word.strip(_PUNCTUATION) for word in sample.casefold().replace("\u2019", "'").replace("\u1361", " ").split()
+    ]
+    shared = Counter(tag for word in words for tag in _function_words().get(word, ()))
+    evidence = {}
+    for tag in candidates:
+        weight = WORDS if tag in chances else WORDS_ALONE
+        evidence[tag] = chances.get(tag, 0.0) + weight * shared[tag] / max(4, len(words))
+    if home:
+        evidence[home] += HOME
+    best = max(candidates, key=lambda tag: evidence[tag])
+    return best if evidence[best] >= ENOUGH or home is None else home
+
+
+@cache
+def _function_words() -> dict[str, tuple[str, ...]]:
+    """Each function word and the languages it belongs to."""
+    owners: dict[str, tuple[str, ...]] = {}
+    for tag, row in known().items():
+        for word in row.function_words:
+            owners[word] = (*owners.get(word, ()), tag)
+    return owners
+
+
+def _chances(sample: str, candidates: tuple[str, ...]) -> dict[str, float]:
+    """py3langid's probabilities among the candidates; empty when it knows fewer than two of them."""
+    found = {tag: chance for tag, chance in _identifier().rank(sample.lower()) if tag in candidates}
+    total = sum(found.values())
+    return {tag: chance / total for tag, chance in found.items()} if len(found) > 1 and total else {}
+
+
+def _identifier() -> LanguageIdentifier:
+    """Loaded on first use (0.3 s); reading it from several threads is safe, as nothing in it changes after that."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -19,6 +19,7 @@ _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u2060\ufeff" + _c
     (0x202A, 0x202E), (0x2066, 0x2069), (0xFE00, 0xFE0F)
 )
 _APOSTROPHES = "\u2018\u2019\u02bb\u02bc\u02bd\uff07\ua78c"
+_UNVOWELLED = str.maketrans(dict.fromkeys(_ARABIC_SIGNS, ""))
 _CLEAN = str.maketrans(
     dict.fromkeys(_ARABIC_SIGNS + _INVISIBLE, "") | dict.fromkeys(_APOSTROPHES, "'") | {"\u066b": ".", "\u066c": ","}
 )
@@ -32,10 +33,19 @@ _MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]+")
 _LATIN_WORD = re.compile(r"[a-z0-9'\u00aa-\u02af\u0300-\u036f\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]+")
 # Amharic spells some sounds with two or three letters, as the writer likes: each row is read as the first letter's row.
 _ETHIOPIC = str.maketrans(
-    {chr(ord(row) + order): chr(ord(first) + order) for first, row in ("ሀሐ", "ሀኀ", "ሰሠ", "አዐ", "ጸፀ") for order in range(7)}
+    {
+        chr(ord(row) + order): chr(ord(first) + order)
+        for first, row in ("ሀሐ", "ሀኀ", "ሰሠ", "አዐ", "ጸፀ")
+        for order in range(7)
+    }
     | dict.fromkeys("ሃሓኃ", "ሀ")
     | dict.fromkeys("ኣዓ", "አ")
 )
+
+
+def bare(text: str) -> str:
+    """Arabic without vowel signs and stretching lines; everything else as it is."""
+    return text.translate(_UNVOWELLED)
 
 
 def clean(word: str) -> str:

@@ -2,21 +2,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The models: a catalogue of weights (`catalogue.toml`, `catalogue.py`) and the runtimes that run them.
 
-A runtime is either an `Embedder` or a `Generator`. Nothing is fetched here except by `wazi.models.pull`.
+A runtime is either an `Embedder` or a `Generator`. Nothing is fetched here except by `wazi.models.pull`. Runtimes and
+their libraries are imported when a model is opened, not before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator as PyGenerator
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wazi import registry
+from wazi.errors import SettingError
 from wazi.registry import Part
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from wazi.config import Settings
+    from wazi.models.catalogue import Entry
     from wazi.types import Usage, Vector
 
 RUNTIMES = {
@@ -33,6 +39,7 @@ class Embedder(Protocol):
 
     name: str
     version: str
+    """Changes whenever the same text would get another vector."""
     dimension: int
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -43,7 +50,7 @@ class Embedder(Protocol):
 
 
 class Generator(Protocol):
-    """Messages to text. One generation at a time: a second caller waits its turn."""
+    """Messages to text. A model on this machine runs one generation at a time: a second caller waits its turn."""
 
     name: str
     writes: frozenset[str]
@@ -56,4 +63,52 @@ class Generator(Protocol):
 
         `messages` are {"role": "system"|"user"|"assistant", "content": ...}; with `schema` (JSON Schema) the whole text is
         one JSON value of that shape, if the model was not cut off by `max_tokens`. Greedy: the same input gives the same text.
+        Closing the generator stops the generation. Raises MissingPart when the model cannot be had, UsageError when the
+        messages are longer than it can read.
         """
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that `[embed] model` names. Raises MissingPart when its weights are not here."""
+    entry = _entry(settings, settings.embed.model, "embed")
+    runtime = registry.load("models", entry.runtime, RUNTIMES)
+    embedder: Embedder = runtime() if entry.weightless else runtime(_weights(entry, settings))
+    return embedder
+
+
+def dimension(settings: Settings) -> int:
+    """The dimension of the vectors of `[embed] model`, known without opening it."""
+    return _entry(settings, settings.embed.model, "embed").dimension
+
+
+def open_generator(settings: Settings, name: str | None = None) -> Generator:
+    """The generator called `name`, else the one that `[compose] model` names. Raises MissingPart, SettingError."""
+    entry = _entry(settings, name or settings.compose.model, "generate")
+    runtime = registry.load("models", entry.runtime, RUNTIMES)
+    compose = settings.compose
+    generator: Generator
+    if entry.runtime == "openai_http":
+        if not compose.url or not compose.endpoint_model:
+            raise SettingError(f"model {entry.name!r} needs [compose] url and endpoint_model: set both in wazi.toml")
+        key = compose.api_key.get_secret_value()
+        generator = runtime(compose.url, compose.endpoint_model, key, writes=frozenset(entry.writes))
+    elif entry.weightless:
+        generator = runtime(writes=frozenset(entry.writes))
+    else:
+        generator = runtime(_weights(entry, settings), name=entry.name, writes=frozenset(entry.writes))
+    return generator
+
+
+def _entry(settings: Settings, name: str, role: str) -> Entry:
+    from wazi.models import catalogue
+
+    entry = catalogue.find(name, settings.models_dir)
+    if entry.role != role:
+        raise SettingError(f"model {name!r} cannot {role}: type `wazi models` for those that can")
+    return entry
+
+
+def _weights(entry: Entry, settings: Settings) -> Path:
+    from wazi.models import pull
+
+    return pull.locate(entry, settings.models_dir)

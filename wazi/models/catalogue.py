@@ -61,7 +61,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. `size` is in bytes; `writes` are the languages in which it may write sentences of its own."""
+    """One model. `size` is in bytes, `dimension` of an embedder's vectors.
+
+    `writes` are the languages in which it may write sentences of its own.
+    """
 
     name: str
     role: Literal["embed", "generate"]
@@ -71,6 +74,7 @@ class Entry:
     size: int = 0
     sha256: str = ""
     memory_mib: int = 0
+    dimension: int = 0
     file: str = ""
     writes: tuple[str, ...] = ()
     languages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -69,7 +69,11 @@ class FakeGenerator:
         best = None if self.behaviour == "refuse" else _best(messages[-1]["content"])
         answer: dict[str, Any] = {"answerable": best is not None, "sentences": [] if best is None else [best]}
         if self.behaviour == "invent":
-            answer = {"answerable": True, "sentences": [best or 1], "answer": "The office pays every caller 7431 dollars."}
+            answer = {
+                "answerable": True,
+                "sentences": [best or 1],
+                "answer": "The office pays every caller 7431 dollars.",
+            }
         return json.dumps(answer)
 
     def _stall(self) -> PyGenerator[str, None, None]:

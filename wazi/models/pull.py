@@ -104,10 +104,14 @@ def pull(
                 _cut(out, 0)
                 _copy(source, out, entry, progress)
             else:
-                _fetch(entry, partial, out, progress, hub, pip_arguments)
+                _fetch(entry, partial, out, progress, hub=hub, pip_arguments=pip_arguments)
             out.flush()
             _check(partial, entry)
             partial.replace(target)
+    if entry.runtime == "openvino":
+        from wazi.models.openvino import prepare
+
+        prepare(target)
     return target
 
 
@@ -186,7 +190,7 @@ def _copy(source: Path, out: BinaryIO, entry: Entry, progress: Progress) -> None
 
 
 def _fetch(
-    entry: Entry, partial: Path, out: BinaryIO, progress: Progress, hub: bool, pip_arguments: Sequence[str]
+    entry: Entry, partial: Path, out: BinaryIO, progress: Progress, *, hub: bool, pip_arguments: Sequence[str]
 ) -> None:
     places = entry.places
     try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from wazi import registry
 from wazi.errors import InputError
-from wazi.parse.clean import is_text
+from wazi.parse.clean import bom_encoding, is_text
 from wazi.registry import Part
 
 if TYPE_CHECKING:
@@ -131,6 +131,8 @@ def _text_type(data: bytes, name: str) -> str:
     if not is_text(data):
         raise InputError(f"{name} is binary, not text: {READS}; check the file and its extension")
     suffix = PurePath(name).suffix.lower()
+    if bom_encoding(data) == "utf-16":
+        data = data[:65536].decode("utf-16", "ignore").encode("utf-8", "ignore")
     if HTML_START.match(data[:65536]):
         return HTML
     if suffix in {".html", ".htm", ".xhtml"} and HTML_TAG.search(data):

@@ -16,7 +16,9 @@ HYPHEN_MARK = "\ufffe"
 """What pdfium writes for a hyphen at the end of a line, instead of the hyphen and the line end."""
 
 _LINE_ENDS = "\r\u2028\u2029"
-_REPLACED = re.compile(f"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\uffff\ud800-\udfff{_LINE_ENDS}{HYPHEN_MARK}]")
+_CONTROLS = f"\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\uffff\ud800-\udfff{_LINE_ENDS}{HYPHEN_MARK}"
+_REPLACED = re.compile(f"[{_CONTROLS}]")
+_SPECIAL = re.compile(f"[{_CONTROLS}{BIDI}]")
 _DROPPED = re.compile(f"\r(?=\n)|[{BIDI}]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\f\r\x1b\x08\x0b\x1a")
@@ -24,6 +26,8 @@ CONTROL_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\f\r\x1b
 
 def clean(text: str) -> str:
     """The characters as they are stored."""
+    if _SPECIAL.search(text) is None:
+        return text
     return _REPLACED.sub(_replacement, _DROPPED.sub("", text))
 
 

@@ -80,12 +80,14 @@ class Group(NamedTuple):
 def blocks(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> Iterator[Block]:
     """Blocks in reading order; `lines` are by page. Repeated headers and footers appear once, bare page numbers never."""
     measures = _measure(lines)
-    running = _running(text, lines, pages)
+    spared, repeated = _running(text, lines, pages)
     grouped = []
     for page, found in zip(pages, lines, strict=True):
-        plain = _groups(text, [line for line in found if line.start not in running], measures)
+        plain = _groups(text, [line for line in found if line.start not in repeated], measures)
         grouped.append(_with_columns(text, plain, measures, page))
-    grouped = _ranked(grouped)
+    grouped = _ranked(
+        [[g._replace(level=None) if g.lines[0].start in spared else g for g in groups] for groups in grouped]
+    )
     parallel = _parallel(grouped)
     outlines: dict[int, Outline] = {}
     for page, groups in zip(pages, grouped, strict=True):
@@ -116,10 +118,10 @@ def _measure(lines: Sequence[Sequence[Line]]) -> Measures:
     return Measures(size, bold, sorted(gaps)[len(gaps) // 3] if gaps else 0.0)
 
 
-def _running(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> set[int]:
-    """The starts of lines that repeat in the margins of many pages, the first of each spared unless it is a bare number.
+def _running(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> tuple[set[int], set[int]]:
+    """Lines that repeat in the margins of many pages, by their starts: the first of each, and the others.
 
-    A line repeats when its words do, or when its last or first number counts the pages.
+    A line repeats when its words do, or when its last or first number counts the pages. A bare number has no first.
     """
     places: dict[str, list[Line]] = {}
     for page, found in zip(pages, lines, strict=True):
@@ -129,13 +131,14 @@ def _running(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) 
                 for key in _keys(text[line.start : line.end], page.number):
                     places.setdefault(key, []).append(line)
     least = max(LEAST_REPEATS, len(pages) // 20)
-    running = set()
+    first, others = set(), set()
     for repeats in places.values():
         if len(repeats) >= least:
             words = text[repeats[0].start : repeats[0].end]
             spared = 1 if any(char.isalpha() for char in words) else 0
-            running |= {line.start for line in repeats[spared:]}
-    return running
+            first |= {line.start for line in repeats[:spared]}
+            others |= {line.start for line in repeats[spared:]}
+    return first - others, others
 
 
 def _keys(words: str, number: int) -> set[str]:
@@ -199,7 +202,8 @@ def _level(words: str, lines: Sequence[Line], below: str, body: Measures) -> Lev
     unit = _unit(words)
     telling = larger or (bold and not body.bold and size >= 0.9 * body.size)
     # Without a telling style: a numbered unit that is followed by text, as it is not in a table of contents.
-    if not telling and (unit == NO_UNIT or len(words) > 120 or words[-1] == "." or not below or NUMBERED.match(below)):
+    listed = not below or _unit(below) == unit or (unit == ARTICLE and _unit(below) != NO_UNIT)
+    if not telling and (unit == NO_UNIT or listed or len(words) > 120 or words[-1] == "."):
         return None
     letters = sum(char.isalpha() for char in words)
     if letters < 3 or letters < sum(char.isdigit() for char in words):

@@ -122,14 +122,14 @@ class _Reader:
                 rows += 1
 
     def _level(self, paragraph: etree._Element) -> int | None:
-        """1 for the title and outline level 1, None for body text."""
+        """0 for the title, 1 for the first outline level, None for body text."""
         for properties in self._properties(paragraph):
             found = properties.find(qn("w:outlineLvl"))
             if found is not None:
                 outline = int(found.get(qn("w:val"), "9"))
                 return outline + 1 if outline < 9 else None
         style = self._styles.get(_style_id(paragraph))
-        return 1 if style is not None and style.name == "Title" else None
+        return 0 if style is not None and style.name == "Title" else None
 
     def _is_item(self, paragraph: etree._Element) -> bool:
         return any(properties.find(qn("w:numPr")) is not None for properties in self._properties(paragraph))

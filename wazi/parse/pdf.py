@@ -60,9 +60,9 @@ def parse(data: bytes, name: str) -> Parsed:
         start = 0
         for number in range(1, len(document) + 1):
             with _text_page(document, number) as (page, text_page):
-                source = _page_text(text_page)
-                text = clean(source).replace(PAGE_BREAK, " ")
-                lines.append(_lines(text_page, source, _turn(page), start))
+                source = _Source(text_page)
+                text = clean(source.text).replace(PAGE_BREAK, " ")
+                lines.append(_lines(source, _turn(page), start))
                 if not text.strip() and _has_picture(page):
                     scans.append(number)
                 width, height = page.get_size()
@@ -88,17 +88,14 @@ def locate(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:
         if not 1 <= page <= len(document):
             raise InputError(f"there is no page {page}: the document has {len(document)}")
         with _text_page(document, page) as (opened, text_page):
-            source = _page_text(text_page)
-            places = kept(source)
+            source = _Source(text_page)
+            places = kept(source.text)
             if not 0 <= start < end <= len(places):
                 raise InputError(f"there is no text [{start}:{end}] on page {page}: it has {len(places)} characters")
             turn = _turn(opened)
             boxes = []
-            exact = text_page.count_chars() == len(source)
-            lines = _visual_lines(source, places[start], places[end - 1] + 1, _Ruler(text_page), exact)
-            for first, last in lines:
-                char = _char(text_page, first)
-                box = _rect(text_page, char, _char(text_page, last - 1) + 1 - char)
+            for first, last, _, _ in _visual_lines(source, places[start], places[end - 1] + 1):
+                box = source.rect(first, last)
                 if box is not None:
                     boxes.append(turn(*box))
             return tuple(boxes)
@@ -111,14 +108,16 @@ def _opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         raise InputError(_refusal(data, name, error)) from error
     try:
-        if len(document) == 0:
-            raise InputError(f"{name} has no pages: check how it was made")
         yield document
     finally:
         document.close()
 
 
 def _refusal(data: bytes, name: str, error: pdfium.PdfiumError) -> str:
+    # The library says the same of a file without pages, with whatever went wrong the last time.
+    if handle := raw.FPDF_LoadMemDocument64(data, len(data), None):
+        raw.FPDF_CloseDocument(handle)
+        return f"{name} has no pages: check how it was made"
     if error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
         return f"{name} is encrypted with a password: save it without one and ingest again"
     if b"%%EOF" not in data[-4096:]:
@@ -140,98 +139,123 @@ def _text_page(document: pdfium.PdfDocument, number: int) -> Iterator[tuple[pdfi
         page.close()
 
 
-def _page_text(text_page: pdfium.PdfTextPage) -> str:
-    """pdfium's text of a page; one Python character for each of pdfium's text indexes."""
-    count = text_page.count_chars()
-    if count < 1:
-        return ""
-    # Characters beyond U+FFFF take two units.
-    buffer = (ctypes.c_ushort * (2 * count + 1))()
-    units = raw.FPDFText_GetText(text_page, 0, count, buffer)
-    return bytes(buffer)[: 2 * max(units - 1, 0)].decode("utf-16-le", "surrogatepass")
-
-
-def _char(text_page: pdfium.PdfTextPage, text_index: int) -> int:
-    """pdfium counts characters it leaves out of the text; this is the index with them."""
-    return int(raw.FPDFText_GetCharIndexFromTextIndex(text_page, text_index))
-
-
-def _spans(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The non-blank lines of `source[start:end]`: a line ends at a line end or after a hyphen mark."""
-    for match in VISUAL_LINE.finditer(source, start, end):
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The non-blank lines of `text[start:end]`: a line ends at a line end or after a hyphen mark."""
+    for match in VISUAL_LINE.finditer(text, start, end):
         piece = match[0]
         if words := piece.strip():
             first = match.start() + len(piece) - len(piece.lstrip())
             yield first, first + len(words)
 
 
-def _lines(text_page: pdfium.PdfTextPage, source: str, turn: Turn, offset: int) -> list[Line]:
-    """The lines of a page with their displayed boxes; `offset` is where the page starts in the document's text."""
-    ruler = _Ruler(text_page)
-    exact = text_page.count_chars() == len(source)
-    gone = dropped(source)
-    found = []
-    for start, end in _visual_lines(source, 0, len(source), ruler, exact):
-        first, last = (start, end - 1) if exact else (_char(text_page, start), _char(text_page, end - 1))
-        left, right = ruler.box(first), ruler.box(last)
-        box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
-        where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
-        found.append(Line(*where, *box, ruler.size(first), ruler.bold(first) and ruler.bold(last)))
-    return found
-
-
-def _visual_lines(source: str, start: int, end: int, ruler: _Ruler, exact: bool) -> Iterator[tuple[int, int]]:
-    """`_spans`, with those parted that pdfium put on one line though they stand apart, as a footer and a page number."""
-    for first, last in _spans(source, start, end):
-        if not exact or not _apart(ruler.box(first), ruler.box(last - 1)):
-            yield first, last
-            continue
-        begin, above = first, ruler.box(first)
-        for match in WORD_START.finditer(source, first, last):
-            box = ruler.box(match.start())
-            if _apart(above, box):
-                yield begin, begin + len(source[begin : match.start()].rstrip())
-                begin = match.start()
-            above = box
-        yield begin, last
-
-
-def _apart(a: Box, b: Box) -> bool:
-    """Do two characters share neither a line nor, in turned text, a column?"""
-    return (a[1] >= b[3] or b[1] >= a[3]) and (a[0] >= b[2] or b[0] >= a[2])
-
-
-class _Ruler:
-    """Measures characters of one page by pdfium's character index; keeps the C values it passes to pdfium."""
+class _Source:
+    """pdfium's text of a page, before cleaning, and measures of its characters by their index in `text`."""
 
     def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self._text_page = text_page
         self._page = text_page.raw
+        count = text_page.count_chars()
+        self.text = self._read(count)
+        # pdfium counts UTF-16 units, and in its own indexes also the characters that it leaves out of the text.
+        wide = bool(self.text) and max(self.text) > "\uffff"
+        self._wide = [index for index, char in enumerate(self.text) if char > "\uffff"] if wide else []
+        self._complete = len(self.text) + len(self._wide) == count
         self._rect = raw.FS_RECTF()
         self._rect_ref = ctypes.byref(self._rect)
         self._matrix = raw.FS_MATRIX()
         self._matrix_ref = ctypes.byref(self._matrix)
-        self._bold: dict[int | None, bool] = {}
+        self._bold: dict[int, bool] = {}
 
-    def box(self, char: int) -> Box:
+    def _read(self, count: int) -> str:
+        if count < 1:
+            return ""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        units = raw.FPDFText_GetText(self._page, 0, count, buffer)
+        text = bytes(buffer)[: 2 * max(units - 1, 0)].decode("utf-16-le", "surrogatepass")
+        if HYPHEN_MARK not in text:
+            return text
+        # The same mark stands for a character without any meaning: only pdfium tells which.
+        self.text, self._wide, self._complete = text, [], len(text) == count
+        marks = [match.start() for match in re.finditer(HYPHEN_MARK, text)]
+        letters = list(text)
+        for index in marks:
+            if raw.FPDFText_IsHyphen(self._page, self._char(index)) != 1:
+                letters[index] = "\0"
+        return "".join(letters)
+
+    def _char(self, index: int) -> int:
+        unit = index + bisect_left(self._wide, index) if self._wide else index
+        return unit if self._complete else int(raw.FPDFText_GetCharIndexFromTextIndex(self._page, unit))
+
+    def box(self, index: int) -> Box:
         """Left, bottom, right, top in the page's own coordinates: the font's full height, so lines compare."""
-        raw.FPDFText_GetLooseCharBox(self._page, char, self._rect_ref)
+        raw.FPDFText_GetLooseCharBox(self._page, self._char(index), self._rect_ref)
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def size(self, char: int) -> float:
+    def rect(self, start: int, end: int) -> Box | None:
+        """The tight box around characters of one line, in the page's own coordinates; None if they leave no mark."""
+        first = self._char(start)
+        count = self._text_page.count_rects(first, self._char(end - 1) + 1 - first)
+        rects = [self._text_page.get_rect(index) for index in range(count)]
+        if not rects:
+            return None
+        lefts, bottoms, rights, tops = zip(*rects, strict=True)
+        return min(lefts), min(bottoms), max(rights), max(tops)
+
+    def size(self, index: int) -> float:
         """Font size in points as displayed: the size in the file is often 1, scaled by the text matrix."""
+        char = self._char(index)
         size = float(raw.FPDFText_GetFontSize(self._page, char))
         if raw.FPDFText_GetMatrix(self._page, char, self._matrix_ref):
             size *= math.hypot(self._matrix.c, self._matrix.d)
         return round(size * 2) / 2
 
-    def bold(self, char: int) -> bool:
+    def bold(self, index: int) -> bool:
         """By the font's name, flags or weight; asked once a font."""
-        font = raw.FPDFTextObj_GetFont(raw.FPDFText_GetTextObject(self._page, char))
-        key = ctypes.cast(font, ctypes.c_void_p).value
-        if key not in self._bold:
-            self._bold[key] = key is not None and _is_bold(font)
-        return self._bold[key]
+        font = raw.FPDFTextObj_GetFont(raw.FPDFText_GetTextObject(self._page, self._char(index)))
+        if not font:
+            return False
+        address = ctypes.addressof(font.contents)
+        if address not in self._bold:
+            self._bold[address] = _is_bold(font)
+        return self._bold[address]
+
+
+def _lines(source: _Source, turn: Turn, offset: int) -> list[Line]:
+    """The lines of a page with their displayed boxes; `offset` is where the page starts in the document's text."""
+    gone = dropped(source.text)
+    found = []
+    for start, end, left, right in _visual_lines(source, 0, len(source.text)):
+        box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
+        where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
+        found.append(Line(*where, *box, source.size(start), source.bold(start) and source.bold(end - 1)))
+    return found
+
+
+def _visual_lines(source: _Source, start: int, end: int) -> Iterator[tuple[int, int, Box, Box]]:
+    """`_spans` with the boxes of their first and last characters.
+
+    Those are parted that pdfium put on one line though they stand apart, as a footer and a page number.
+    """
+    for first, last in _spans(source.text, start, end):
+        left, right = source.box(first), source.box(last - 1)
+        if not _apart(left, right):
+            yield first, last, left, right
+            continue
+        begin = above = first
+        for match in WORD_START.finditer(source.text, first, last):
+            if _apart(source.box(above), source.box(match.start())):
+                stop = begin + len(source.text[begin : match.start()].rstrip())
+                yield begin, stop, source.box(begin), source.box(stop - 1)
+                begin = match.start()
+            above = match.start()
+        yield begin, last, source.box(begin), right
+
+
+def _apart(a: Box, b: Box) -> bool:
+    """Do two characters share neither a line nor, in turned text, a column?"""
+    return (a[1] >= b[3] or b[1] >= a[3]) and (a[0] >= b[2] or b[0] >= a[2])
 
 
 def _is_bold(font: raw.FPDF_FONT) -> bool:
@@ -254,15 +278,6 @@ def _turn(page: pdfium.PdfPage) -> Turn:
     if rotation == 270:
         return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
     return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
-
-
-def _rect(text_page: pdfium.PdfTextPage, first: int, count: int) -> Box | None:
-    """The box around characters of one line, in the page's own coordinates; None if they leave no mark."""
-    rects = [text_page.get_rect(index) for index in range(text_page.count_rects(first, count))]
-    if not rects:
-        return None
-    lefts, bottoms, rights, tops = zip(*rects, strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def _has_picture(page: pdfium.PdfPage) -> bool:

@@ -35,6 +35,8 @@ MODULE = "wazi.parse.worker"
 LENGTH = struct.Struct(">Q")
 START_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
+OUT_OF_MEMORY = "out of memory"
+OUT_OF_MEMORY_CODE = 77
 
 
 class SafeParser:
@@ -89,22 +91,12 @@ class SafeParser:
                 f"{raw.name} took longer than {self._settings.seconds:g} s to parse: split it or raise [parse] seconds"
             ) from None
         except (EOFError, ConnectionError):
-            reason = self._last_words()
-            self.close()
-            raise InputError(f"{raw.name} stopped the parser ({reason}): {self._advice(reason)}") from None
+            raise InputError(self._why_it_ended(raw)) from None
         except BaseException:
             self.close()  # Ctrl-C: an answer that is under way must not be taken for the next file's
             raise
-        return self._value(raw, reply)
-
-    def _value(self, raw: RawFile, reply: dict[str, Any]) -> Parsed:
-        if reply.get("error") == "memory":
-            self.close()
-            reason = f"{raw.name} needs more than {self._settings.memory_mib} MiB to parse"
-            raise InputError(f"{reason}: split it or raise [parse] memory_mib")
         if "error" in reply:
-            kind = MissingPart if reply["error"] == MissingPart.__name__ else InputError
-            raise kind(reply["message"])
+            raise (MissingPart if reply["error"] == MissingPart.__name__ else InputError)(reply["message"])
         return _parsed(reply)
 
     def _start(self) -> socket.socket:
@@ -129,21 +121,29 @@ class SafeParser:
             raise InputError(f"the parser did not start ({reason}): raise [parse] memory_mib") from None
         return ours
 
+    def _why_it_ended(self, raw: RawFile) -> str:
+        reason, limit = self._last_words(), self._settings.memory_mib
+        self.close()
+        if reason == OUT_OF_MEMORY:
+            return f"{raw.name} needs more than {limit} MiB to parse: split it or raise [parse] memory_mib"
+        if reason.startswith("SIG"):
+            advice = f"it is damaged, or needs more than {limit} MiB: save it anew or raise [parse] memory_mib"
+        else:
+            advice = "it is damaged in a way the parser does not know: save it anew and report this line"
+        return f"{raw.name} stopped the parser ({reason}): {advice}"
+
     def _last_words(self) -> str:
-        """Why the child ended: its signal, or the last line it wrote."""
+        """Why the child ended: its signal, out of memory, or the last line it wrote."""
         if not self._child or not self._stderr:
             return "unknown"
         code = self._child.wait()
         if code < 0:
             return signal.Signals(-code).name
+        if code == OUT_OF_MEMORY_CODE:
+            return OUT_OF_MEMORY
         self._stderr.seek(0)
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:200] if lines else f"exit code {code}"
-
-    def _advice(self, reason: str) -> str:
-        if reason in {"SIGABRT", "SIGKILL", "SIGTRAP", "SIGSEGV"}:
-            return f"it is damaged, or needs more than {self._settings.memory_mib} MiB: save it anew or raise [parse] memory_mib"
-        return "it is damaged in a way the parser does not know: save it anew and report this line"
 
 
 def _send(channel: socket.socket, data: bytes, deadline: float) -> None:
@@ -189,7 +189,7 @@ def _parsed(reply: dict[str, Any]) -> Parsed:
 
 
 def _serve(channel: socket.socket, settings: Parse) -> None:
-    """Answer requests until the parent closes its end. Out of memory ends the process: its memory may be in pieces."""
+    """Answer requests until the parent closes its end."""
     _send_now(channel, {})
     while True:
         try:
@@ -199,12 +199,9 @@ def _serve(channel: socket.socket, settings: Parse) -> None:
             return
         try:
             reply = asdict(parse(RawFile(request["source"], request["name"], data, ""), settings))
-            _send_now(channel, reply)
         except WaziError as error:
-            _send_now(channel, {"error": type(error).__name__, "message": str(error)})
-        except MemoryError:
-            _send_now(channel, {"error": "memory"})
-            return
+            reply = {"error": type(error).__name__, "message": str(error)}
+        _send_now(channel, reply)
 
 
 def _send_now(channel: socket.socket, reply: dict[str, Any]) -> None:
@@ -230,7 +227,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     with socket.socket(fileno=int(sys.argv[1])) as channel:
-        _serve(channel, settings)
+        try:
+            _serve(channel, settings)
+        except MemoryError:
+            sys.exit(OUT_OF_MEMORY_CODE)  # not to be used any more: its memory may be in pieces
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class Writer:
         self._outline = Outline()
 
     def heading(self, text: str, level: int) -> None:
-        """Add a heading of level 1 (outermost) and deeper; blank ones are ignored."""
+        """Add a heading of level 0 (the title) and deeper; blank ones are ignored."""
         text = clean(text).strip()
         if text:
             self._add(text, BlockKind.HEADING, self._outline.enter(text, (level,)), "\n\n")

@@ -67,6 +67,18 @@ def settle(root: Path | None, since_ns: int) -> None:
                 os.close(descriptor)
 
 
+def drop_torn(table: Path) -> bool:
+    """Remove the newest manifest of a table if a power cut left it without content; whether there was one.
+
+    It names a commit that was never acknowledged: `settle` comes before every acknowledgement. Call it under the lock.
+    """
+    manifests = sorted((table / "_versions").glob("*.manifest"))  # names count down: the first is the newest
+    if not manifests or any(manifests[0].read_bytes()):
+        return False
+    manifests[0].unlink()
+    return True
+
+
 def _written(path: str, since_ns: int) -> bool:
     return os.stat(path).st_mtime_ns >= since_ns
 
