@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run the experiments of this folder and write one results page: `python benchmarks/run.py [NAME…] [--data DIR]`.
 
-An experiment is a TOML file: `title`, `command` (a list; `{data}` and `{python}` are filled in), `data` (a folder under --data, absent:
-none needed), `score` (the path of a number in the JSON that the command prints), `expected`, `tolerance`, `unit`, and optionally
-`published` (rows of other systems on the same task). A score outside its tolerance, or a folder that is not there, is said so.
+An experiment is a TOML file: `title`, `command` (a list; `{data}` and `{python}` are filled in), `data` (a folder under
+--data; absent: none is needed), `score` (the path of a number in the JSON that the command prints), `expected`, `tolerance`,
+`unit`, and optionally `published` (rows of other systems on the same task). A score outside its tolerance, or a folder that is
+not there, is said so.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def page() -> str:
 
 def machine() -> str:
     """The processor and its cores, without a name of the computer."""
-    model = next((line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), platform.machine())
+    model = next(
+        (line.split(":")[1].strip() for line in cpuinfo() if line.startswith("model name")), platform.machine()
+    )
     wide = "AVX-512" if any("avx512f" in line for line in cpuinfo()) else "AVX2"
     count = sum(line.startswith("processor") for line in cpuinfo())
     return f"{model}, {count} cores, {wide}, Python {platform.python_version()}"

@@ -26,7 +26,9 @@ def tree() -> str:
     lines = [f"{path.name:15} {first_line(path)}" for path in modules]
     for folder in sorted(path.parent for path in house.glob("*/__init__.py")):
         lines += ["", f"{folder.name + '/':15} {first_line(folder / '__init__.py')}"]
-        lines += [f"  {path.name:13} {first_line(path)}" for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+        lines += [
+            f"  {path.name:13} {first_line(path)}" for path in sorted(folder.glob("*.py")) if path.stem != "__init__"
+        ]
     return "\n".join(["```", "wazi/", *(line.rstrip() for line in lines), "```"])
 
 

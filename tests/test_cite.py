@@ -50,7 +50,9 @@ def test_a_span_of_an_unread_chunk_is_dropped(desk: Desk, hits: list[Hit]) -> No
 
 def test_a_claim_that_says_it_is_verbatim_is_checked(desk: Desk, hits: list[Hit]) -> None:
     chunk = hits[0].chunk
-    [claim] = cite(draft("Other words.", Span(chunk.id, chunk.start, chunk.start + 5)), hits, SCOPE, desk, locate=no_boxes)
+    [claim] = cite(
+        draft("Other words.", Span(chunk.id, chunk.start, chunk.start + 5)), hits, SCOPE, desk, locate=no_boxes
+    )
     assert claim.support is Support.NOT
 
 

@@ -131,14 +131,15 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
         (("ingest", "nowhere"), 1, ""),
         (("ingest", "https://example.org/a.pdf"), 2, "https://example.org/a.pdf"),
         (("evals", "retrieve", "nowhere"), 2, "qrels.tsv"),
-        (("models", "pull", "nothing"), 2, "wazi models"),
+        (("models", "pull", "nothing"), 2, "'nothing'"),
         (("restore", "nowhere.wazi"), 2, "nowhere.wazi"),
-        (("serve", "--host", "256.1.1.1"), 2, "256.1.1.1"),
         (("nonsense",), 2, "nonsense"),
         (("--config", "x"), 2, ""),
     ],
 )
-def test_wrong_use_is_one_clear_line(shell: Shell, office: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
+def test_wrong_use_is_one_clear_line(
+    shell: Shell, office: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
     if arguments[0] in ("ask", "retrieve"):
         shell("ingest", str(office))
     got, _, err = shell(*arguments)
@@ -227,5 +228,17 @@ def test_the_home_option_may_stand_before_or_after_the_action(shell: Shell, offi
 
 def test_every_command_of_the_interface_is_there(shell: Shell) -> None:
     _, out, _ = shell("--help")
-    for verb in ("ingest", "documents", "retrieve", "ask", "serve", "evals", "models", "backup", "restore", "doctor", "audit"):
+    for verb in (
+        "ingest",
+        "documents",
+        "retrieve",
+        "ask",
+        "serve",
+        "evals",
+        "models",
+        "backup",
+        "restore",
+        "doctor",
+        "audit",
+    ):
         assert re.search(rf"^\s+{verb}\b", out, re.MULTILINE), verb

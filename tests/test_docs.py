@@ -23,7 +23,7 @@ def commands() -> list[str]:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         shown += re.findall(r"^(?:\.venv/bin/)?wazi .*$", text, re.MULTILINE)
-        shown += [line for line in re.findall(r"`(wazi [^`]+)`", text)]
+        shown += re.findall(r"`(wazi [^`]+)`", text)
     return shown
 
 
@@ -57,17 +57,22 @@ def parser_options(verb: str) -> set[str]:
 
 
 def test_every_link_between_the_documents_leads_somewhere() -> None:
-    broken = []
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)} -> {target}")
+    broken = [
+        f"{page.relative_to(ROOT)} -> {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
     assert broken == []
 
 
 def test_every_setting_named_in_the_documents_exists() -> None:
     named = {(s, n) for page in PAGES for s, n in re.findall(r"`\[(\w+)\] (\w+)", page.read_text(encoding="utf-8"))}
-    known = {(s, n) for s, field in config.Settings.model_fields.items() for n in getattr(field.annotation, "model_fields", {})}
+    known = {
+        (s, n)
+        for s, field in config.Settings.model_fields.items()
+        for n in getattr(field.annotation, "model_fields", {})
+    }
     assert named
     assert named - known == set()
 

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Metrics against trec_eval (through ir_measures) on random runs; intervals against what is known about means."""
 
-from __future__ import annotations
-
 import ir_measures
 import numpy as np
 import pytest
@@ -13,24 +11,60 @@ from ir_measures import RR, R, nDCG
 
 from wazi.evals import metrics, stats
 
-QUERIES = st.sampled_from(["q1", "q2", "q3"])
 DOCUMENTS = st.sampled_from([f"d{number}" for number in range(12)])
-QRELS = st.dictionaries(QUERIES, st.dictionaries(DOCUMENTS, st.integers(0, 3), min_size=1), min_size=1)
-RUNS = st.dictionaries(QUERIES, st.dictionaries(DOCUMENTS, st.integers(-4, 4).map(float), min_size=1), min_size=1)
+JUDGED = st.dictionaries(DOCUMENTS, st.integers(-1, 3), min_size=1)
+FOUND = st.dictionaries(DOCUMENTS, st.integers(-4, 4).map(float), min_size=1)
 
 
 @settings(deadline=None, max_examples=150)
-@given(QRELS, RUNS, st.sampled_from([1, 3, 10]))
-def test_metrics_agree_with_trec_eval(qrels, run, k):
-    ours = {
-        nDCG @ k: metrics.ndcg(qrels, run, k),
-        R @ k: metrics.recall(qrels, run, k),
-        RR @ k: metrics.mrr(qrels, run, k),
-    }
-    asked = {query for query in qrels if query in run and any(qrels[query].values())}
-    theirs = list(ir_measures.pytrec_eval.iter_calc([nDCG @ k, R @ k], qrels, run))
-    theirs += list(ir_measures.cwl_eval.iter_calc([], qrels, run)) if False else []
-    for value in theirs:
-        if value.query_id in asked:
-            assert ours[value.measure][value.query_id] == pytest.approx(value.value, abs=1e-6)
-    assert all(ours[nDCG @ k][query] == 0 for query in qrels if query not in asked)
+@given(JUDGED, FOUND, st.sampled_from([1, 3, 10]))
+def test_metrics_agree_with_trec_eval_ties_and_negatives_included(
+    judged: dict[str, int], found: dict[str, float], k: int
+) -> None:
+    values = ir_measures.pytrec_eval.iter_calc([nDCG @ k, R @ k, RR], {"q": judged}, {"q": found})
+    theirs = {value.measure: value.value for value in values}
+    assert metrics.ndcg(judged, found, k) == pytest.approx(theirs[nDCG @ k], abs=1e-6)
+    assert metrics.recall(judged, found, k) == pytest.approx(theirs[R @ k], abs=1e-6)
+    assert metrics.mrr(judged, found, len(found)) == pytest.approx(theirs[RR], abs=1e-6)
+
+
+def test_reciprocal_rank_is_cut_at_k() -> None:
+    found = {"a": 3.0, "b": 2.0, "c": 1.0}
+    assert metrics.mrr({"c": 1}, found, 3) == pytest.approx(1 / 3)
+    assert metrics.mrr({"c": 1}, found, 2) == 0.0
+
+
+def test_nothing_found_and_nothing_relevant_are_zero() -> None:
+    for measure in (metrics.ndcg, metrics.recall, metrics.mrr):
+        assert measure({"a": 1}, {}, 10) == 0.0
+        assert measure({"a": 0}, {"a": 1.0}, 10) == 0.0
+
+
+def test_an_interval_holds_the_mean_and_narrows_with_more_queries() -> None:
+    values = np.random.default_rng(7).random(400).tolist()
+    few, many = stats.interval(values[:25]), stats.interval(values)
+    assert many["value"] == pytest.approx(np.mean(values))
+    assert few["low"] < few["value"] < few["high"]
+    assert many["high"] - many["low"] < few["high"] - few["low"]
+    standard_error = float(np.std(values) / 20)
+    assert many["high"] - many["low"] == pytest.approx(2 * 1.96 * standard_error, rel=0.1)
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    values = [0.0, 1.0, 0.5, 0.25, 1.0]
+    assert stats.interval(values, seed=3) == stats.interval(values, seed=3)
+    assert stats.interval([0.4] * 9) == pytest.approx({"value": 0.4, "low": 0.4, "high": 0.4})
+
+
+def test_a_paired_difference_sees_what_two_intervals_hide() -> None:
+    noise = np.random.default_rng(1).random(60)
+    ours, theirs = (noise + 0.05).tolist(), noise.tolist()
+    assert stats.interval(ours)["low"] < stats.interval(theirs)["high"]
+    assert stats.difference(ours, theirs)["low"] == pytest.approx(0.05)
+
+
+def test_wrong_use_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no values"):
+        stats.interval([])
+    with pytest.raises(ValueError, match="got 2 and 1"):
+        stats.difference([1.0, 2.0], [1.0])

@@ -63,7 +63,10 @@ def test_new_labels_count_as_a_change(empty: Desk, folder: Path) -> None:
     run(empty, folder)
     done = run(empty, folder, provenance=Provenance(labels=frozenset({"staff"})))
     assert {receipt.status for receipt in done.values()} == {Status.COMPLETE}
-    assert ask.answer("What does a market stall cost?", access.anonymous(empty.settings), empty, model="quote").claims == ()
+    assert (
+        ask.answer("What does a market stall cost?", access.anonymous(empty.settings), empty, model="quote").claims
+        == ()
+    )
 
 
 def test_a_bad_file_is_named_and_the_others_go_in(empty: Desk, folder: Path) -> None:

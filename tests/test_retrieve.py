@@ -15,7 +15,9 @@ from wazi.retrieve import fuse, retrieve
 from wazi.types import PUBLIC, Reader
 from wazi.understand import understand
 
-scores = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2)
+scores = st.dictionaries(
+    st.text("abcdef", min_size=1, max_size=3), st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2
+)
 
 
 def z(values: list[float]) -> list[float]:

@@ -53,7 +53,9 @@ def test_what_is_asked_and_held_is_escaped(client: TestClient, desk: Desk) -> No
     assert "&lt;script&gt;" in page.text
 
 
-@pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("fr", "ltr"), ("sw", "ltr"), ("bn", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize(
+    ("lang", "direction"), [("en", "ltr"), ("fr", "ltr"), ("sw", "ltr"), ("bn", "ltr"), ("ar", "rtl")]
+)
 def test_the_page_speaks_five_languages(client: TestClient, lang: str, direction: str) -> None:
     page = client.get("/", params={"lang": lang})
     assert f'<html lang="{lang}" dir="{direction}">' in page.text
@@ -98,7 +100,9 @@ def test_errors_have_openais_shape_and_the_right_status(client: TestClient, body
 
 
 def test_a_lone_surrogate_is_an_error_not_a_crash(client: TestClient) -> None:
-    response = client.post("/api/ask", content=b'{"question": "\\ud800 fee"}', headers={"content-type": "application/json"})
+    response = client.post(
+        "/api/ask", content=b'{"question": "\\ud800 fee"}', headers={"content-type": "application/json"}
+    )
     assert response.status_code < 500
 
 
@@ -183,3 +187,10 @@ def test_a_taken_port_is_named() -> None:
         taken.listen()
         with pytest.raises(UsageError, match=f"port {taken.getsockname()[1]} is taken"):
             _listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("host", ["256.1.1.1", "192.0.2.1"])
+def test_an_address_that_is_not_ours_is_named(host: str) -> None:
+    with pytest.raises(UsageError, match=host):
+        _listen(host, 0)

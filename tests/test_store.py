@@ -134,6 +134,18 @@ def test_reading_a_home_that_does_not_exist_creates_nothing(home: Path) -> None:
     assert not (home / "passages.lance").exists()
 
 
+def test_the_same_code_takes_an_address(home: Path) -> None:
+    """As with `s3://`, there is no lock file and nothing to flush."""
+    store, held = LanceStore(f"file://{home}", exact_rows=0, dimension=DIMENSION), make_holding("a", ["maji", "moto"])
+    store.apply([held])
+    store.compact()
+    store.apply([make_holding("b", ["maji"])], delete=["a"])
+    store.compact()
+    assert ids(store.lexical(["maji"], KEEPER, 9)) == ids(store.dense(unit_vector(1), KEEPER, 9)) == ["b:0"]
+    assert store.original("a", KEEPER) is None
+    assert not (home / "writing.lock").exists()
+
+
 def test_a_file_where_the_home_should_be_is_one_line(home: Path) -> None:
     home.write_text("not a directory")
     told = refusal(opened(home).apply, [make_holding("a", ["maji"])])
@@ -256,12 +268,13 @@ def indexed_words(home: Path) -> int:
 
 def test_many_small_writes_stay_few_files(home: Path) -> None:
     store = opened(home)
-    for n in range(140):
-        store.apply([make_holding(f"d{n}", ["maji"])])
-    assert len(store.lexical(["maji"], KEEPER, 999)) == 140
-    assert len(list((home / "passages.lance" / "data").iterdir())) < 140
-    store.compact()
-    assert len(list((home / "passages.lance" / "data").iterdir())) == 1
+    with store.writing():
+        for n in range(135):
+            store.apply([make_holding(f"d{n}", ["maji"])])
+    assert len(store.lexical(["maji"], KEEPER, 999)) == 135
+    folders = [home / f"{name}.lance" / part for name in ("passages", "originals") for part in ("data", "_versions")]
+    assert all(len(list(folder.iterdir())) < 40 for folder in folders)
+    assert store.original("d0", KEEPER) == make_holding("d0", ["maji"]).original
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from wazi.desk import Desk
 from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
 
-
 Locate = Callable[[bytes, str, int, int, int], tuple[Box, ...] | None]
 """(original, media type, page, start, end in the page's text) -> boxes: what `parse.locate` does."""
 

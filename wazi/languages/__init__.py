@@ -20,6 +20,9 @@ GROUPS = 4
 """Letters in a group where the language does not say: on Kinyarwanda and Swahili as good as 3, with fewer tokens."""
 
 
+WORD_LISTS = ("function_words", "titles", "references")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language.
@@ -65,6 +68,6 @@ def spoken() -> tuple[Language, ...]:
 
 
 def _language(tag: str, row: dict[str, Any], messages: bool) -> Language:
-    lists = {name: frozenset(row.pop(name, "").split()) for name in ("function_words", "titles", "references")}
+    lists: dict[str, Any] = {name: frozenset(row.pop(name, "").split()) for name in WORD_LISTS}
     row.setdefault("groups", 0 if "stemmer" in row else GROUPS)
     return Language(tag=tag, messages=messages, **lists, **row)

@@ -144,8 +144,8 @@ def _key(word: str, tag: str) -> str:
     if language and language.stemmer and not _has_digit(word):
         stem, lock = _stemmer(language.stemmer)
         with lock:
-            word = stem(word)
-    return KEY + fold(unify(word))
+            word = stem(word) or word
+    return KEY + (fold(unify(word)) or word)
 
 
 def _groups(word: str, tag: str) -> list[str]:
@@ -154,7 +154,9 @@ def _groups(word: str, tag: str) -> list[str]:
         return [] if _NUMBER.fullmatch(word) else [f"{KEY}{digits}" for digits in _DIGITS.findall(word)]
     language = find(tag)
     size = language.groups if language else GROUPS
-    folded = fold(unify(word))[:LONGEST] if size else ""
+    if size == 0:
+        return []
+    folded = fold(unify(word))[:LONGEST]
     return [GROUP + folded[at : at + size] for at in range(len(folded) - size + 1)]
 
 

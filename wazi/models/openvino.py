@@ -8,6 +8,7 @@ fraction of the time. It knows nothing of prompts, and cannot stop in the middle
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import shutil
@@ -119,7 +120,7 @@ class OpenVinoGenerator:
 def prepare(path: Path) -> Path:
     """The folder with OpenVINO's own form of a GGUF file: built once, and again when it is damaged or out of date.
 
-    Returns `path` itself where the form cannot be kept (a directory that is not writable): loading is slower then.
+    Returns `path` itself where the form cannot be kept (a directory that is full or not writable): loading is slower then.
     """
     folder = path.with_name(f"{path.stem}.openvino-{version('openvino-genai')}")
     if _whole(folder, path):
@@ -135,6 +136,8 @@ def prepare(path: Path) -> Path:
 
 
 def _build(folder: Path, path: Path) -> None:
+    if shutil.disk_usage(path.parent).free < 1.5 * path.stat().st_size:
+        raise OSError(errno.ENOSPC, "no room for OpenVINO's own form")
     for old in path.parent.glob(f"{path.stem}.openvino-*"):
         shutil.rmtree(old)
     building = folder.with_name(folder.name + ".building")

@@ -18,6 +18,9 @@ from wazi.errors import StoreError
 
 LOCK_NAME = "writing.lock"
 
+CLOCK_NS = 100_000_000
+"""The clock that stamps files may lag behind the one that programs read, by a tick of the kernel."""
+
 
 def local_path(uri: str) -> Path | None:
     """The directory behind an address, None when it is not a local one."""
@@ -67,20 +70,18 @@ def settle(root: Path | None, since_ns: int) -> None:
                 os.close(descriptor)
 
 
-def drop_torn(table: Path) -> bool:
-    """Remove the newest manifest of a table if a power cut left it without content; whether there was one.
+def torn_manifest(table: Path) -> Path | None:
+    """The newest manifest of a table if a power cut left it without content.
 
-    It names a commit that was never acknowledged: `settle` comes before every acknowledgement. Call it under the lock.
+    It names a commit that was never acknowledged, since `settle` comes before every acknowledgement: the lock held, it may
+    be removed. A living writer never shows one.
     """
     manifests = sorted((table / "_versions").glob("*.manifest"))  # names count down: the first is the newest
-    if not manifests or any(manifests[0].read_bytes()):
-        return False
-    manifests[0].unlink()
-    return True
+    return manifests[0] if manifests and not any(manifests[0].read_bytes()) else None
 
 
 def _written(path: str, since_ns: int) -> bool:
-    return os.stat(path).st_mtime_ns >= since_ns
+    return os.stat(path).st_mtime_ns >= since_ns - CLOCK_NS
 
 
 def _locked(root: Path) -> int:

