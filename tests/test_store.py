@@ -269,11 +269,11 @@ def indexed_words(home: Path) -> int:
 def test_many_small_writes_stay_few_files(home: Path) -> None:
     store = opened(home)
     with store.writing():
-        for n in range(135):
+        for n in range(70):
             store.apply([make_holding(f"d{n}", ["maji"])])
-    assert len(store.lexical(["maji"], KEEPER, 999)) == 135
+    assert len(store.lexical(["maji"], KEEPER, 999)) == 70
     folders = [home / f"{name}.lance" / part for name in ("passages", "originals") for part in ("data", "_versions")]
-    assert all(len(list(folder.iterdir())) < 40 for folder in folders)
+    assert all(len(list(folder.iterdir())) < 30 for folder in folders)
     assert store.original("d0", KEEPER) == make_holding("d0", ["maji"]).original
 
 

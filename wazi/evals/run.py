@@ -7,7 +7,7 @@ from __future__ import annotations
 import resource
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from wazi.store.memory import MemoryStore
 from wazi.types import EVERYTHING, Chunk, Holding, Record, Scope, Status
 from wazi.understand import understand
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Mapping[str, int], Mapping[str, float]], float]] = {
     "ndcg@10": lambda gains, run: metrics.ndcg(gains, run, 10),
     "recall@10": lambda gains, run: metrics.recall(gains, run, 10),
     "mrr@10": lambda gains, run: metrics.mrr(gains, run, 10),

@@ -47,7 +47,7 @@ class OpenVinoGenerator:
     def __init__(self, path: Path, *, name: str = "", writes: frozenset[str] = frozenset(), threads: int = 0) -> None:
         self.name = name or path.stem
         self.writes = writes
-        self._path = path
+        self.path = path
         self._options = {"INFERENCE_NUM_THREADS": threads} if threads else {}
         # One worker is the queue: generations side by side on two cores ran at a tenth of their speed.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="generate")
@@ -73,14 +73,14 @@ class OpenVinoGenerator:
         self._loaded.cancel()
 
     def _load(self) -> Any:
-        form = prepare(self._path)
+        form = prepare(self.path)
         try:
             pipeline = _pipeline(form, self._options)
         except MissingPart:
-            if form == self._path:
+            if form == self.path:
                 raise
             shutil.rmtree(form)  # damaged in a way that sizes do not show
-            pipeline = _pipeline(prepare(self._path), self._options)
+            pipeline = _pipeline(prepare(self.path), self._options)
         # The first inference lays out the weights (17 s of processor time): not while somebody waits for an answer.
         pipeline.generate([" "], _config(pipeline, None, 1))
         return pipeline

@@ -18,9 +18,6 @@ from wazi.errors import StoreError
 
 LOCK_NAME = "writing.lock"
 
-CLOCK_NS = 100_000_000
-"""The clock that stamps files may lag behind the one that programs read, by a tick of the kernel."""
-
 
 def local_path(uri: str) -> Path | None:
     """The directory behind an address, None when it is not a local one."""
@@ -56,32 +53,41 @@ class WriterLock:
         self._threads.release()
 
 
-def settle(root: Path | None, since_ns: int) -> None:
-    """Flush to the disk every file below `root` that was written since then, and the folders that name them."""
-    if root is None:
-        return
-    for folder, _, names in os.walk(root):
-        fresh = [path for name in names if (path := os.path.join(folder, name)) and _written(path, since_ns)]
-        for path in [*fresh, *([folder] if fresh else [])]:
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+class Settled:
+    """Flushes to the disk every file below `root` that it has not flushed before; the files must never change."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._done: set[str] = set()
+
+    def __call__(self) -> None:
+        """The new files, then the folders that name them. Raises OSError."""
+        there: set[str] = set()
+        for folder, _, names in os.walk(self._root) if self._root else ():
+            paths = {os.path.join(folder, name) for name in names}
+            fresh = paths - self._done
+            for path in [*fresh, *([folder] if fresh else [])]:
+                _flush(path)
+            there |= paths
+        self._done = there
 
 
 def torn_manifest(table: Path) -> Path | None:
     """The newest manifest of a table if a power cut left it without content.
 
-    It names a commit that was never acknowledged, since `settle` comes before every acknowledgement: the lock held, it may
+    It names a commit that was never acknowledged, since `Settled` comes before every acknowledgement: the lock held, it may
     be removed. A living writer never shows one.
     """
     manifests = sorted((table / "_versions").glob("*.manifest"))  # names count down: the first is the newest
     return manifests[0] if manifests and not any(manifests[0].read_bytes()) else None
 
 
-def _written(path: str, since_ns: int) -> bool:
-    return os.stat(path).st_mtime_ns >= since_ns - CLOCK_NS
+def _flush(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _locked(root: Path) -> int:

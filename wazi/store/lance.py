@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +24,7 @@ from lance.query import MatchQuery
 
 from wazi.errors import StoreError
 from wazi.store import Scored, rows
-from wazi.store.disk import WriterLock, local_path, settle, torn_manifest
+from wazi.store.disk import Settled, WriterLock, local_path, torn_manifest
 from wazi.store.rights import check, permits
 from wazi.types import Chunk, Holding, Record, Scope
 
@@ -51,7 +50,7 @@ SCALAR_INDEXES: dict[str, Any] = {"id": "BTREE", "document": "BTREE", "labels": 
 SCALAR_ROWS = 5_000
 """From here on the scalar indexes pay for themselves."""
 
-TIDY_COMMITS = 128
+TIDY_COMMITS = 64
 """A commit adds a file to each table and names all files there are: after so many, they are merged on the way."""
 
 PASSAGES_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 32_768, "batch_size": 1024}
@@ -84,6 +83,7 @@ class LanceStore:
         self._exact_rows = exact_rows
         self._dimension = dimension
         self._writer = WriterLock(self._root)
+        self._settle = Settled(self._root)
         self._commits = 0
         self._opening = threading.Lock()
         self._open: dict[str, lance.LanceDataset] = {}
@@ -100,18 +100,18 @@ class LanceStore:
         with self._writer, self._told("written"):
             if self._commits >= TIDY_COMMITS:
                 self._tidy()
-            table, began = self._ready(), time.time_ns()
+            table = self._ready()
             self._keep_originals(holdings)
             removed, updated = _without(table, rows.one_of("document", gone))
             new = write_fragments(rows.passages_table(holdings, self._dimension), table) if holdings else []
             if removed or updated or new:
-                settle(self._root, began)  # data before the commit that names it
+                self._settle()  # data before the commit that names it
                 change = LanceOperation.Update(
                     removed_fragment_ids=removed, updated_fragments=updated, new_fragments=new
                 )
                 lance.LanceDataset.commit(table, change, read_version=table.version)
                 self._commits += 1
-                settle(self._root, began)
+                self._settle()
 
     def lexical(self, tokens: Sequence[str], scope: Scope, k: int) -> list[Scored]:
         asked = " ".join(dict.fromkeys(tokens))
@@ -159,10 +159,10 @@ class LanceStore:
     def note(self, key: str, value: str | None = None) -> str | None:
         if value is not None:
             with self._writer, self._told("written"):
-                table, began = self._ready(), time.time_ns()
+                table = self._ready()
                 if table.config().get(NOTE + key) != value:
                     table.update_config({NOTE + key: value})
-                    settle(self._root, began)
+                    self._settle()
         found: str | None = self._read("passages", None, lambda table: table.config().get(NOTE + key))
         return found
 
@@ -170,12 +170,11 @@ class LanceStore:
         with self._writer, self._told("compacted"):
             if self._handle("passages") is None:
                 return
-            began = time.time_ns()
             self._drop_originals()
             self._tidy()
             self._index()
             self._clean("passages")
-            settle(self._root, began)
+            self._settle()
 
     def stats(self) -> Mapping[str, int]:
         documents = self._read("passages", 0, lambda table: table.count_rows("kind = 'document'"))
@@ -330,7 +329,7 @@ class LanceStore:
     def _clean(self, name: str) -> None:
         table = self._handle(name)
         if table is not None:
-            settle(self._root, 0)  # the new commit is on the disk before the files of the old one go
+            self._settle()  # the new commit is on the disk before the files of the old one go
             # the lock makes sure that an unfinished write belongs to a dead process
             table.cleanup_old_versions(dt.timedelta(0), delete_unverified=self._root is not None)
 
