@@ -204,16 +204,19 @@ def test_weights_that_are_none_are_one_clear_line(tmp_path: Path) -> None:
         collect(broken.generate([{"role": "user", "content": "a"}], schema=None, max_tokens=1))
     assert "\n" not in str(caught.value)
     broken.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["no.gguf"]
 
 
 def test_a_damaged_form_is_built_again(generator: OpenVinoGenerator, tmp_path: Path) -> None:
-    form = prepare(generator.path)
-    weights = tmp_path / generator.path.name
-    shutil.copy2(generator.path, weights)
-    copied = prepare(weights)
-    (copied / "openvino_model.bin").write_bytes(b"short")
+    form, weights = prepare(generator.path), tmp_path / generator.path.name
+    weights.symlink_to(generator.path)
+    shutil.copytree(form, tmp_path / form.name, ignore=shutil.ignore_patterns("openvino_model.bin"))
+    (tmp_path / form.name / "openvino_model.bin").write_bytes(b"short")
     again = prepare(weights)
+    assert again == tmp_path / form.name
     assert (again / "openvino_model.bin").stat().st_size == (form / "openvino_model.bin").stat().st_size
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([weights.name, form.name])
+    shutil.rmtree(again)
 
 
 OFFLINE = """

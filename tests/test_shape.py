@@ -106,9 +106,7 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_every_file_carries_its_licence() -> None:
-    missing = [
-        name_of(module) for module in MODULES if LICENCE_LINE not in module.read_text()[:200]
-    ]
+    missing = [name_of(module) for module in MODULES if LICENCE_LINE not in module.read_text()[:200]]
     assert missing == []
 
 

@@ -52,7 +52,7 @@ class Embed(Section):
 class StoreSettings(Section):
     kind: Literal["lance", "memory"] = Field("lance", description="the part that holds and searches the chunks")
     uri: str = Field("", description="a directory or an s3:// address; empty: inside the home")
-    exact_rows: int = Field(50_000, ge=0, description="up to this many chunks dense search is exact, without an index")
+    exact_rows: int = Field(20_000, ge=0, description="up to this many chunks dense search is exact, without an index")
 
 
 class Understand(Section):

@@ -37,18 +37,17 @@ CONTEXT_TOKENS = 8192
 CACHE_BLOCK_TOKENS = 16
 MANIFEST = "wazi.json"
 
+LOADING = threading.Lock()
+"""The runtime finds its tokenizer library through the environment of the process while it loads: one load at a time."""
+
 
 class OpenVinoGenerator:
-    """Generator. `path` is a GGUF file; it is loaded in the background from now on, and waited for at the first use.
+    """Generator. `path` is a GGUF file; it is loaded in the background from now on, and waited for at the first use."""
 
-    `threads` is the number of processor threads, 0 for the runtime's own choice.
-    """
-
-    def __init__(self, path: Path, *, name: str = "", writes: frozenset[str] = frozenset(), threads: int = 0) -> None:
+    def __init__(self, path: Path, *, name: str = "", writes: frozenset[str] = frozenset()) -> None:
         self.name = name or path.stem
         self.writes = writes
         self.path = path
-        self._options = {"INFERENCE_NUM_THREADS": threads} if threads else {}
         # One worker is the queue: generations side by side on two cores ran at a tenth of their speed.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="generate")
         self._loaded = self._worker.submit(self._load)
@@ -75,12 +74,12 @@ class OpenVinoGenerator:
     def _load(self) -> Any:
         form = prepare(self.path)
         try:
-            pipeline = _pipeline(form, self._options)
+            pipeline = _pipeline(form)
         except MissingPart:
             if form == self.path:
                 raise
             shutil.rmtree(form)  # damaged in a way that sizes do not show
-            pipeline = _pipeline(prepare(self.path), self._options)
+            pipeline = _pipeline(prepare(self.path))
         # The first inference lays out the weights (17 s of processor time): not while somebody waits for an answer.
         pipeline.generate([" "], _config(pipeline, None, 1))
         return pipeline
@@ -142,13 +141,16 @@ def _build(folder: Path, path: Path) -> None:
         shutil.rmtree(old)
     building = folder.with_name(folder.name + ".building")
     building.mkdir()
-    (building / path.name).symlink_to(path.absolute())
-    _pipeline(building / path.name, {"enable_save_ov_model": True})
-    (building / path.name).unlink()
-    sizes = {file.name: file.stat().st_size for file in building.iterdir()}
-    manifest = {"made_of": _stamp(path), "files": sizes}
-    (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    building.replace(folder)
+    try:
+        (building / path.name).symlink_to(path.absolute())
+        _pipeline(building / path.name, enable_save_ov_model=True)
+        (building / path.name).unlink()
+        sizes = {file.name: file.stat().st_size for file in building.iterdir()}
+        manifest = {"made_of": _stamp(path), "files": sizes}
+        (building / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        building.replace(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def _stamp(path: Path) -> dict[str, int]:
@@ -166,16 +168,17 @@ def _whole(folder: Path, path: Path) -> bool:
         return False
 
 
-def _pipeline(path: Path, options: Mapping[str, Any]) -> Any:
+def _pipeline(path: Path, **options: bool) -> Any:
     scheduler = genai.SchedulerConfig()
     scheduler.enable_prefix_caching = True
     scheduler.num_kv_blocks = CONTEXT_TOKENS // CACHE_BLOCK_TOKENS
     scheduler.max_num_seqs = 1
     try:
-        return genai.LLMPipeline(str(path), "CPU", scheduler_config=scheduler, **options)
-    except RuntimeError as error:
+        with LOADING:
+            return genai.LLMPipeline(str(path), "CPU", scheduler_config=scheduler, **options)
+    except (RuntimeError, IndexError, ValueError) as error:  # what its C++ throws for a file it cannot read
         reason = str(error).strip().splitlines()[-1]
-        raise MissingPart(f"{path} cannot be loaded ({reason}): type `wazi models verify`") from error
+        raise MissingPart(f"{path.resolve()} cannot be loaded ({reason}): type `wazi models verify`") from error
 
 
 def _config(pipeline: Any, schema: Mapping[str, Any] | None, max_tokens: int) -> Any:

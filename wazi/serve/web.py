@@ -149,5 +149,7 @@ def _original(record: Record, data: bytes) -> Response:
     kind = "inline" if media in INLINE else "attachment"
     name = url_quote(PurePath(record.source).name)
     headers = {"Content-Disposition": f"{kind}; filename*=UTF-8''{name}"}
+    if media == "application/pdf":  # a browser's own PDF viewer is an embedded object
+        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
     charset = "; charset=utf-8" if media.startswith("text/") else ""
     return Response(data, media_type=media + charset, headers=headers)

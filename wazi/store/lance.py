@@ -59,7 +59,8 @@ ORIGINALS_SHAPE: dict[str, Any] = {"target_rows_per_fragment": 64, "batch_size":
 
 EVERY_PARTITION = 1 << 20
 """Probes. Stopping as soon as k rows are found costs recall under every scope that does not lie where the question points:
-.41 to .56 of the true 50 at 200,000 rows, against 1.00 with all partitions in the same time (benchmarks/store_speed.py)."""
+when this was chosen, .41 to .56 of the true 50 with at least 20 probes at 200,000 rows, against 1.00 with all partitions in
+about the same time. `benchmarks/store_speed.py --rows 300000` measures what is."""
 
 REFINE = 4
 """Candidates of the 8-bit scan, per row asked for, that are computed again exactly."""
