@@ -38,7 +38,11 @@ The office in Mlimani opens from eight to four on working days.
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    overrides = {"embed": {"model": "fake-embedder"}, "compose": {"model": "fake"}, "rerank": {"dense_floor": 0.2}}
+    overrides = {
+        "embed": {"model": "fake-embedder"},
+        "compose": {"model": "fake"},
+        "rerank": {"evidence_floor": 0.25, "other_language_floor": 0.25},
+    }
     return config.load(tmp_path / "home", overrides=overrides, environment={})
 
 

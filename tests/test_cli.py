@@ -22,7 +22,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("WAZI_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("WAZI_EMBED__MODEL", "fake-embedder")
     monkeypatch.setenv("WAZI_COMPOSE__MODEL", "quote")
-    monkeypatch.setenv("WAZI_RERANK__DENSE_FLOOR", "0.2")
+    monkeypatch.setenv("WAZI_RERANK__EVIDENCE_FLOOR", "0.25")
+    monkeypatch.setenv("WAZI_RERANK__OTHER_LANGUAGE_FLOOR", "0.25")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         try:

@@ -6,14 +6,17 @@ import fcntl
 import hashlib
 import subprocess
 import sys
+import threading
 import zipfile
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from wazi.errors import MissingPart
-from wazi.models.catalogue import Entry, Places, RegistryPart
+from wazi.models.catalogue import Entry, Hub, Places, RegistryPart
 from wazi.models.pull import locate, pull, verify
 
 PARTS = (b"a" * 70_000, b"b" * 70_000, b"c" * 5)
@@ -161,6 +164,47 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MissingPart, match=r"cannot write to .*WAZI_MODELS"):
         pull(entry_of(), tmp_path / "file", pip_arguments=["--no-index"])
+
+
+class Publisher(BaseHTTPRequestHandler):
+    """Serves the whole file, or its rest when asked for a range; notes from where."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers["Range"])
+        start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-")) if self.path == "/ranges" else 0
+        self.send_response({"/ranges": 206, "/whole": 200}.get(self.path, 404))
+        self.end_headers()
+        self.wfile.write(WHOLE[start:])
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+@pytest.mark.parametrize("path", ["ranges", "whole"])
+def test_the_publisher_is_asked_only_when_allowed_and_only_for_the_rest(tmp_path: Path, path: str) -> None:
+    arguments = wheels(tmp_path / "wheels", PARTS[:1])
+    Publisher.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        places = replace(entry_of().places, hub=Hub("us/small", "main", f"{url}/{path}"))
+        entry = replace(entry_of(), places=places)
+        with pytest.raises(MissingPart):
+            pull(entry, tmp_path, pip_arguments=arguments)
+        assert Publisher.asked == []
+        gone = replace(entry, places=replace(places, hub=Hub("us/small", "main", f"{url}/gone")))
+        with pytest.raises(MissingPart, match=r"cannot fetch .*404") as caught:
+            pull(gone, tmp_path, hub=True, pip_arguments=["--no-index"])
+        assert "\n" not in str(caught.value)
+        found = pull(entry, tmp_path, hub=True, pip_arguments=["--no-index"])
+        server.shutdown()
+    assert found is not None
+    assert found.read_bytes() == WHOLE
+    assert Publisher.asked == ["bytes=70000-", "bytes=70000-"]
 
 
 MOUNT = ["unshare", "--map-root-user", "--mount"]

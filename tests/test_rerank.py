@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Abstention: nothing near and no telling word shared means no evidence."""
 
-import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +11,6 @@ from wazi.errors import Refusal
 from wazi.rerank import overlap, rerank
 from wazi.types import Chunk, Hit, Outcome, Query
 from wazi.understand import understand
-
-TODAY = dt.date(2026, 1, 1)
 
 
 def hit(text: str, dense: float, name: str = "c") -> Hit:
@@ -39,8 +37,19 @@ def test_near_is_enough(query: Query, desk: Desk) -> None:
     assert rerank(query, [hit("Markets open at six.", 0.99)], desk)
 
 
-def test_shared_telling_words_are_enough(query: Query, desk: Desk) -> None:
-    assert rerank(query, [hit("A burial permit costs nothing.", 0.0)], desk)
+def test_shared_telling_words_tip_the_balance(query: Query, desk: Desk) -> None:
+    floor = desk.settings.rerank.evidence_floor
+    assert rerank(query, [hit("A burial permit costs nothing.", floor - 0.05)], desk)
+    with pytest.raises(Refusal):
+        rerank(query, [hit("Markets open at six.", floor - 0.05)], desk)
+
+
+def test_in_another_language_only_the_sense_counts(query: Query, desk: Desk) -> None:
+    floor = desk.settings.rerank.other_language_floor
+    swahili = replace(hit("Kibali cha mazishi hutolewa bila malipo.", floor + 0.01).chunk, language="sw")
+    assert rerank(query, [Hit(swahili, 1.0, 0.0, floor + 0.01)], desk)
+    with pytest.raises(Refusal):
+        rerank(query, [Hit(swahili, 1.0, 0.0, floor - 0.01)], desk)
 
 
 def test_function_words_do_not_count_as_shared(query: Query) -> None:

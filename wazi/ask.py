@@ -16,7 +16,7 @@ from wazi import access, parse, refuse
 from wazi.audit import Entry
 from wazi.cite import cite
 from wazi.compose import compose
-from wazi.desk import Desk
+from wazi.desk import QUOTE, Desk
 from wazi.errors import Refusal, WaziError
 from wazi.guard import screen_question
 from wazi.rerank import rerank
@@ -62,6 +62,8 @@ def ask(
 def _steps(question: str, scope: Scope, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Answer]:
     """The question path, in order; each step is one function of one module."""
     step = desk.meter.step
+    if model != QUOTE:
+        desk.models.generator(model)  # it loads while the question is understood
     yield Step("understand")
     with step("understand"):
         query = understand(question, desk, language=record.reader.language)

@@ -3,8 +3,9 @@
 """Document -> Chunks that keep page, headings and exact character span.
 
 Neighbouring blocks of one page and one heading path are packed up to a size; a longer block is split at ends of
-sentences, else at blanks, else anywhere. Nothing is dropped: every visible character of every block that is not a heading
-is in exactly one chunk, and a heading without text below it is a chunk. It knows no format and no language.
+sentences, else at blanks, else anywhere. A row of a table is a chunk by itself, so that it is found and quoted whole.
+Nothing is dropped: every visible character of every block that is not a heading is in exactly one chunk, and a heading
+without text below it is a chunk. It knows no format and no language.
 """
 
 from __future__ import annotations
@@ -24,20 +25,16 @@ Sentences = Callable[[str, str], list[Span]]
 def chunk(document: Document, settings: ChunkSettings, language_of: LanguageOf, sentences: Sentences) -> list[Chunk]:
     """The chunks in the order of the blocks; no text is longer than `settings.characters`.
 
-    `language_of` names the language of a text, `sentences` gives spans of the sentences of a text in a language. The path
-    of a row of a table ends with the table's first row, so that the names of its columns are found with it.
+    `language_of` names the language of a text, `sentences` gives spans of the sentences of a text in a language.
     """
     chunks: list[Chunk] = []
     for group in _groups(document):
-        headings = group[0].headings
-        if group[0].kind is BlockKind.TABLE_ROW and len(group) > 1:
-            headings = (*headings, _squeeze(document.text[group[0].start : group[0].end]))
         spans = _packed(document.text, group, settings.characters, language_of, sentences)
-        chunks.extend(_chunk(document, group[0], headings, span, language_of) for span in spans)
+        chunks.extend(_chunk(document, group[0], span, language_of) for span in spans)
     return chunks
 
 
-def _chunk(document: Document, block: Block, headings: tuple[str, ...], span: Span, language_of: LanguageOf) -> Chunk:
+def _chunk(document: Document, block: Block, span: Span, language_of: LanguageOf) -> Chunk:
     record, (start, end) = document.record, span
     text = document.text[start:end]
     key = "\0".join((record.id, str(start), str(end), text))
@@ -48,7 +45,7 @@ def _chunk(document: Document, block: Block, headings: tuple[str, ...], span: Sp
         start=start,
         end=end,
         page=block.page,
-        headings=headings,
+        headings=block.headings,
         language=language_of(text),
         kind=block.kind,
         labels=record.labels,
@@ -88,11 +85,9 @@ def _together(text: str, above: Block, block: Block) -> bool:
     between = text[above.end : block.start]
     if any(char.isalnum() for char in between):
         return False  # something that is in no block, as a running header, stands between
-    apart = {BlockKind.HEADING, BlockKind.TABLE_ROW} & {above.kind, block.kind}
-    if apart and above.kind is not block.kind:
+    kinds = {above.kind, block.kind}
+    if BlockKind.TABLE_ROW in kinds or (BlockKind.HEADING in kinds and len(kinds) > 1):
         return False
-    if block.kind is BlockKind.TABLE_ROW and "\n\n" in between:
-        return False  # two tables
     return not _column_jump(above, block)
 
 

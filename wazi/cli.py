@@ -54,7 +54,7 @@ class Terminal:
     def line(self, text: str = "") -> None:
         """A line for people; silent with `--json`."""
         if not self.as_json:
-            print(text)
+            print(text, flush=True)  # a report that a kill could swallow is no report
 
     def say(self, text: str) -> None:
         """A remark beside the result, on stderr."""

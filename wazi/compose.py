@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from wazi import guard, prompts
 from wazi.desk import QUOTE, Desk
 from wazi.languages import analyse, sentences
-from wazi.types import Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
+from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
 SENSED = 12
 """Sentences whose vectors are compared: about one passage's worth of work for the embedder."""
@@ -38,37 +38,41 @@ class Sentence:
     hit: Hit
 
 
+Ranked = tuple[Sentence, float]
+"""A sentence and its score, a sum of z-scores."""
+
+
 def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Generator[Event, None, Draft]:
     """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
-    offered = [sentence for hit in hits for sentence in split(hit)]
-    draft = _quoted(query, offered, desk) if model == QUOTE else _pointed(query, offered, desk, model)
+    ranked = rank(query, [sentence for hit in hits for sentence in split(hit)], desk)
+    draft = _quoted(ranked, desk) if model == QUOTE or not ranked else _pointed(query, ranked, desk, model)
     for claim in draft.claims:
         yield Composing(claim.text)
     return draft
 
 
 def split(hit: Hit) -> list[Sentence]:
-    """The sentences of a hit that may be quoted: not those that give orders to machines."""
+    """The sentences of a hit that may be quoted, or the row of a table: not those that give orders to machines."""
     chunk = hit.chunk
+    whole = chunk.kind is BlockKind.TABLE_ROW
     found = []
-    for start, end in sentences.split(chunk.text, chunk.language):
+    for start, end in [(0, len(chunk.text))] if whole else sentences.split(chunk.text, chunk.language):
         text = chunk.text[start:end]
         if not guard.gives_orders(text):
             found.append(Sentence(text, Span(chunk.id, chunk.start + start, chunk.start + end), hit))
     return found
 
 
-def _quoted(query: Query, offered: Sequence[Sentence], desk: Desk, note: str = "") -> Draft:
-    best = rank(query, offered, desk)
-    chosen = [sentence for sentence, score in best[: desk.settings.compose.sentences] if score >= best[0][1] - NEARLY]
-    return Draft(tuple(_verbatim(sentence) for sentence in chosen), QUOTE, note=note)
+def _quoted(ranked: Sequence[Ranked], desk: Desk, note: str = "") -> Draft:
+    chosen = [sentence for sentence, score in ranked if score >= ranked[0][1] - NEARLY]
+    return Draft(tuple(_verbatim(each) for each in chosen[: desk.settings.compose.sentences]), QUOTE, note=note)
 
 
 def _verbatim(sentence: Sentence) -> DraftClaim:
     return DraftClaim(sentence.text, (sentence.span,), verbatim=True)
 
 
-def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[tuple[Sentence, float]]:
+def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
     """Sentences with their scores, best first: shared telling words, nearness of sense, and the rank of their hit."""
     told = [sentence for sentence in offered if not _asks(sentence.text)] or list(offered)
     if not told:
@@ -108,12 +112,12 @@ def _z(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
 
 
-def _pointed(query: Query, offered: Sequence[Sentence], desk: Desk, model: str) -> Draft:
+def _pointed(query: Query, ranked: Sequence[Ranked], desk: Desk, model: str) -> Draft:
     settings = desk.settings.compose
     generator = desk.models.generator(model)
     writes = query.language in generator.writes
     prompt = prompts.load("write" if writes else "point")
-    shown = _within(offered, settings.context_characters)
+    shown = _within([sentence for sentence, _ in ranked], settings.context_characters)
     messages = [
         {"role": "system", "content": prompt.text},
         {"role": "user", "content": f"{_numbered(shown)}\n\nQuestion: {query.text}"},
@@ -123,7 +127,7 @@ def _pointed(query: Query, offered: Sequence[Sentence], desk: Desk, model: str) 
     desk.meter.count("compose", usage)
     claims, problem = _read(text, shown, writes, settings.sentences)
     if problem:
-        return _quoted(query, offered, desk, note=f"{model}: {problem}")
+        return _quoted(ranked, desk, note=f"{model}: {problem}")
     return Draft(claims, model, prompt.name)
 
 
@@ -138,7 +142,7 @@ def _collect(pieces: Generator[str, None, Usage]) -> tuple[str, Usage]:
 
 
 def _within(offered: Sequence[Sentence], characters: int) -> list[Sentence]:
-    """The sentences of the best hits that fit, whole; always at least one."""
+    """The best sentences that fit, whole; always at least one if there is any."""
     shown: list[Sentence] = []
     for sentence in offered:
         characters -= len(sentence.text)
@@ -154,7 +158,7 @@ def _numbered(shown: Sequence[Sentence]) -> str:
     for number, sentence in enumerate(shown, start=1):
         chunk = sentence.hit.chunk
         if chunk.id != before and chunk.headings:
-            lines.append(f"({' › '.join(chunk.headings)})")
+            lines.append(f"({' › '.join(chunk.headings[-2:])})")
         before = chunk.id
         lines.append(f"[{number}] {' '.join(sentence.text.split())}")
     return "\n".join(lines)

@@ -69,15 +69,15 @@ class Retrieve(Section):
 
 class Rerank(Section):
     keep: int = Field(6, ge=1, le=50, description="hits that compose may read")
-    dense_floor: float = Field(0.84, ge=0, le=1, description="cosine a best hit needs when no telling word is shared")
-    overlap_floor: float = Field(0.5, ge=0, le=1, description="share of telling words a best hit needs otherwise")
+    evidence_floor: float = Field(0.90, ge=0, le=2, description="cosine + 0.1 x shared telling words that a hit needs")
+    other_language_floor: float = Field(0.82, ge=0, le=2, description="cosine a best hit in another language needs")
 
 
 class Compose(Section):
     model: str = Field("qwen2.5-coder-1.5b", description="name in the catalogue, or `quote` for no generator")
     sentences: int = Field(2, ge=1, le=6, description="quotes an answer shows at most")
     max_tokens: int = Field(256, ge=16, le=4096, description="upper length of a generation")
-    context_characters: int = Field(3000, ge=500, description="upper length of the passages in the prompt")
+    context_characters: int = Field(900, ge=200, description="upper length of the sentences in the prompt")
     url: str = Field("", description="an OpenAI-compatible endpoint, used when model is `endpoint`")
     endpoint_model: str = Field("", description="the model's name at that endpoint")
     api_key: SecretStr = Field(SecretStr(""), description="secret; only by WAZI_COMPOSE__API_KEY")

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Better order and a cut-off: is there anything here worth quoting?
 
-No reranking model is held yet, so the order of the fusion stands. What is decided here is abstention: without a near vector
-and without shared telling words the question ends as `no_evidence`. Both floors are settings with a measured default
-(`docs/adr/0007-abstain-from-retrieval-signals.md`).
+No reranking model is held yet, so the order of the fusion stands. What is decided here is abstention: a question whose best hits
+are neither near enough in sense nor share enough of its telling words ends as `no_evidence`. Both floors are settings with a
+measured default (`docs/adr/0007-abstain-from-retrieval-signals.md`). Passages on the topic that lack the fact still pass.
 """
 
 from __future__ import annotations
@@ -16,17 +16,28 @@ from wazi.errors import Refusal
 from wazi.languages import analyse
 from wazi.types import Hit, Outcome, Query
 
+OVERLAP_WEIGHT = 0.1
+"""Of the share of telling words beside the cosine: the best of 0 to 0.5 on eight sets in six languages."""
+
 
 def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     """The hits that compose may read. Raises Refusal(no_evidence) when none is near enough."""
     settings = desk.settings.rerank
     if not hits:
         raise Refusal(Outcome.NO_EVIDENCE, "no hits")
-    nearest = max(hit.dense for hit in hits)
-    shared = max(overlap(query, hit) for hit in hits[: settings.keep])
-    if nearest < settings.dense_floor and shared < settings.overlap_floor:
-        raise Refusal(Outcome.NO_EVIDENCE, f"nearest {nearest:.3f}, shared words {shared:.2f}")
-    return list(hits[: settings.keep])
+    kept = list(hits[: settings.keep])
+    if kept[0].chunk.language == query.language:
+        found, floor = max(evidence(query, hit) for hit in kept), settings.evidence_floor
+    else:  # words of two languages do not meet: only the sense counts
+        found, floor = max(hit.dense for hit in kept), settings.other_language_floor
+    if found < floor:
+        raise Refusal(Outcome.NO_EVIDENCE, f"evidence {found:.3f} below {floor}")
+    return kept
+
+
+def evidence(query: Query, hit: Hit) -> float:
+    """How much speaks for a hit in the language of the question: its cosine and the telling words it shares."""
+    return hit.dense + OVERLAP_WEIGHT * overlap(query, hit)
 
 
 def overlap(query: Query, hit: Hit) -> float:

@@ -268,4 +268,5 @@ def _from_hub(hub: Hub, out: BinaryIO, entry: Entry, progress: Progress) -> None
                 progress(out.tell(), entry.size)
     except httpx.HTTPError as error:
         again = f"check the network, then type `wazi models pull {entry.name} --from hub`"
-        raise MissingPart(f"cannot fetch {hub.url} ({error}): {again}") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise MissingPart(f"cannot fetch {hub.url} ({reason}): {again}") from error

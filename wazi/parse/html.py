@@ -14,7 +14,7 @@ from lxml import etree
 
 from wazi.errors import InputError
 from wazi.parse.clean import bom_encoding, clean, decode
-from wazi.parse.writer import Writer, squeeze
+from wazi.parse.writer import Writer, stated_title
 from wazi.types import Block, BlockKind, Parsed
 
 UNSEEN = re.compile(
@@ -30,7 +30,6 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 AKN_BLOCKS = frozenset(
     ("akn-p", "akn-item", "akn-blockList", "akn-listIntroduction", "akn-listWrapUp", "akn-content", "akn-intro")
 )
-CELL = " | "
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -62,7 +61,7 @@ def parse(data: bytes, name: str) -> Parsed:
     return Parsed(
         stored,
         blocks,
-        title=squeeze(clean(title)) or None if title else None,
+        title=stated_title(title or ""),
         language=language.strip() or None if language else None,
         problems=tuple(problems),
     )
@@ -106,6 +105,7 @@ class _Walker:
         self._writer = Writer()
         self._pieces: list[str] = []
         self._cells: list[str] | None = None
+        self._names = 0
         self._rows = 0
         self._items = 0
         self._in_list = 0
@@ -125,7 +125,7 @@ class _Walker:
             self._rows = 0
         elif tag == "tr" and self._in_data():
             self._flush()
-            self._cells = []
+            self._cells, self._names = [], 0
         elif tag == "br":
             self._pieces.append("\n")
         elif not _inline(element):
@@ -140,8 +140,10 @@ class _Walker:
             self._skipped.discard(element)
         elif tag in HEADINGS and self._cells is None:
             self._writer.heading(self._gather().replace("\n", " "), HEADINGS[tag])
+            self._items = 0
         elif tag in {"td", "th"} and self._cells is not None:
-            self._cells.append(squeeze(self._gather()))
+            self._cells.append(self._gather())
+            self._names += tag == "th"
         elif tag == "tr" and self._cells is not None:
             self._row(self._cells)
         elif tag == "table":
@@ -177,16 +179,20 @@ class _Walker:
         if self._cells is not None:
             self._pieces.append(" ")  # a block inside a cell only separates words
             return
-        kind = BlockKind.LIST_ITEM if self._in_list else BlockKind.PARAGRAPH
-        self._items = self._items + 1 if self._in_list else 0
-        self._writer.add(self._gather(), kind, joined=self._items > 1)
+        text = self._gather()
+        if text:
+            kind = BlockKind.LIST_ITEM if self._in_list else BlockKind.PARAGRAPH
+            self._items = self._items + 1 if self._in_list else 0
+            self._writer.add(text, kind, joined=self._items > 1)
 
     def _row(self, cells: list[str]) -> None:
         self._cells = None
         self._gather()
         if any(cells):
+            # Names of rows stand beside data, those of columns by themselves.
+            self._writer.row(cells, first=self._rows == 0, head=self._rows == 0 and self._names == len(cells))
             self._rows += 1
-            self._writer.add(CELL.join(cells), BlockKind.TABLE_ROW, joined=self._rows > 1)
+            self._items = 0
 
 
 def _holds_data(table: etree._Element) -> bool:

@@ -3,8 +3,8 @@
 """Measured lines of a PDF -> blocks: paragraphs, list items and headings with their path; running headers left out.
 
 A line goes on with the block above it when it stands right below it in the same column and style. Headings are told by
-size and weight against the body of the document, else by their numbering. It keeps pdfium's order of lines, and does
-not know tables: a row of one is a line of a paragraph.
+size and weight against the body of the document, else by their numbering. It keeps pdfium's order of lines; which of
+them are rows of a table, `wazi.parse.tables` tells.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from wazi.parse.writer import Outline
-from wazi.types import Block, BlockKind, Box, Page
+from wazi.parse import tables
+from wazi.parse.tables import Line, Run, around
+from wazi.parse.writer import Outline, squeeze
+from wazi.types import Block, BlockKind, Page
 
 ITEM = re.compile(
     r"(?:[-–•●▪◦\uf0a7\uf0b7\uf0d8\uf0fc*]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)°]|\d+(?:\.\d+)+\.?)\s*\S"
@@ -42,22 +44,11 @@ ARTICLE = float(len(UNITS))
 NO_UNIT = 9.0
 LARGER = 1.12
 LONGEST_HEADING = 220
+LONGEST_NAME = 25
+"""Mean characters of the names of columns, at most, where their style does not tell them."""
 LEAST_REPEATS = 3
 MARGIN = 0.12
 """Share of the page's height, at the top and at the bottom, in which running headers stand."""
-
-
-class Line(NamedTuple):
-    """A line of text: span in the document's text, displayed box in points, font size in points, all bold or not."""
-
-    start: int
-    end: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    bold: bool
 
 
 class Measures(NamedTuple):
@@ -77,34 +68,101 @@ class Group(NamedTuple):
     column: int
 
 
+Rows = dict[int, tuple[Run, int]]
+"""For the start of every cell's line in a table: the table, and which of its rows the line is in."""
+
+
+class Held(NamedTuple):
+    """The table read last: where it stands, the edges of its columns, and their names."""
+
+    path: tuple[str, ...]
+    columns: list[tuple[float, float]]
+    head: tuple[str, ...]
+
+
 def blocks(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> Iterator[Block]:
     """Blocks in reading order; `lines` are by page. Repeated headers and footers appear once, bare page numbers never."""
-    measures = _measure(lines)
     spared, repeated = _running(text, lines, pages)
+    lines, rows, translated = _tables(text, lines, spared, repeated)
+    measures = _measure([[line for line in page if line.start not in rows] for page in lines], lines)
     grouped = []
     for page, found in zip(pages, lines, strict=True):
-        plain = _groups(text, [line for line in found if line.start not in repeated], measures)
-        grouped.append(_with_columns(text, plain, measures, page))
+        grouped.append(_with_columns(text, _groups(text, found, measures, rows), measures, page, rows))
     grouped = _ranked(
         [[g._replace(level=None) if g.lines[0].start in spared else g for g in groups] for groups in grouped]
     )
-    parallel = _parallel(grouped)
+    parallel = translated or _parallel(grouped)
     outlines: dict[int, Outline] = {}
+    held = Held((), [], ())
     for page, groups in zip(pages, grouped, strict=True):
         for group in groups:
             outline = outlines.setdefault(group.column if parallel else 0, Outline())
-            start, end = group.lines[0].start, group.lines[-1].end
-            if group.level:
+            start, end, box = group.lines[0].start, group.lines[-1].end, around(group.lines)
+            if start in rows:
+                kind, held = _row(group, *rows[start], held, outline.path)
+                head = held.head if kind is BlockKind.TABLE_ROW and held.head != (squeeze(group.text),) else ()
+                yield Block(start, end, kind, page.number, (*outline.path, *head), box)
+            elif group.level:
                 above = outline.enter(group.text, group.level)
-                yield Block(start, end, BlockKind.HEADING, page.number, above, _around(group.lines))
-                continue
-            if run_in := RUN_IN.match(group.text):
-                outline.enter(group.text[: run_in.end(1)], (-measures.size, NO_UNIT, 1.0))
-            kind = BlockKind.LIST_ITEM if ITEM.match(group.text) else BlockKind.PARAGRAPH
-            yield Block(start, end, kind, page.number, outline.path, _around(group.lines))
+                yield Block(start, end, BlockKind.HEADING, page.number, above, box)
+            else:
+                if run_in := RUN_IN.match(group.text):
+                    outline.enter(group.text[: run_in.end(1)], (-measures.size, NO_UNIT, 1.0))
+                kind = BlockKind.LIST_ITEM if ITEM.match(group.text) else BlockKind.PARAGRAPH
+                yield Block(start, end, kind, page.number, outline.path, box)
 
 
-def _measure(lines: Sequence[Sequence[Line]]) -> Measures:
+def _tables(
+    text: str, pages: Sequence[Sequence[Line]], spared: set[int], repeated: set[int]
+) -> tuple[list[list[Line]], Rows, bool]:
+    """The lines of each page, parted where they are in rows of a table or in columns; the rows; are columns translations?"""
+    leading = _measure(pages, pages).gap
+    left_out = spared | repeated
+    rows: Rows = {}
+    kept = []
+    translated = False
+    for lines in pages:
+        parted: set[int] = set()
+        beside = any(line.cells for line in lines) or tables.starts(lines)
+        candidates = [line for line in lines if line.start not in left_out] if beside else []
+        for run in tables.runs(text, candidates, leading):
+            translated |= run.translated and len(run.rows) >= LEAST_REPEATS
+            for index, row in enumerate(run.rows):
+                parted |= {line.start for line in row.lines}
+                if run.table:
+                    rows |= dict.fromkeys((line.start for line in row.lines), (run, index))
+        pieces = [
+            line.cells if any(cell.start in parted for cell in line.cells) else (line,)
+            for line in lines
+            if line.start not in repeated
+        ]
+        kept.append([piece for cells in pieces for piece in cells])
+    return kept, rows, translated
+
+
+def _row(group: Group, run: Run, index: int, held: Held, path: tuple[str, ...]) -> tuple[BlockKind, Held]:
+    """What a row of a table is, and the table it belongs to. Bold or repeated names of columns are a heading."""
+    if index > 0:
+        return BlockKind.TABLE_ROW, held
+    words = squeeze(group.text)
+    bold = all(line.bold for line in group.lines) and not all(line.bold for line in run.rows[1].lines)
+    if bold or held.head == (words,):
+        return BlockKind.HEADING, Held(path, run.rows[0].edges, (words,))
+    columns = run.rows[0].edges
+    if (
+        held.path == path
+        and len(held.columns) == len(columns)
+        and tables.aligned(held.columns, columns, 9.0, numbers=True)
+    ):
+        return BlockKind.TABLE_ROW, held
+    named = not any(char.isdigit() for char in words) and len(words) <= LONGEST_NAME * len(columns)
+    return BlockKind.TABLE_ROW, Held(path, run.rows[0].edges, (words,) if named else ())
+
+
+def _measure(lines: Sequence[Sequence[Line]], instead: Sequence[Sequence[Line]]) -> Measures:
+    """The measures of lines, of those `instead` if there are none."""
+    if not any(lines):
+        lines = instead
     weight: Counter[tuple[float, bool]] = Counter()
     gaps = []
     for page in lines:
@@ -149,10 +207,11 @@ def _keys(words: str, number: int) -> set[str]:
     return keys
 
 
-def _groups(text: str, lines: Sequence[Line], body: Measures) -> list[list[Line]]:
+def _groups(text: str, lines: Sequence[Line], body: Measures, rows: Rows) -> list[list[Line]]:
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _goes_on(text, groups[-1], line, body):
+        above, row = rows.get(groups[-1][0].start) if groups else None, rows.get(line.start)
+        if groups and (above == row if above or row else _goes_on(text, groups[-1], line, body)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -175,10 +234,10 @@ def _goes_on(text: str, group: Sequence[Line], line: Line, body: Measures) -> bo
     return not (indented and text[above.end - 1] in ".:;!?।؟۔")
 
 
-def _with_columns(text: str, groups: Sequence[list[Line]], body: Measures, page: Page) -> list[Group]:
+def _with_columns(text: str, groups: Sequence[list[Line]], body: Measures, page: Page, rows: Rows) -> list[Group]:
     """Levels of headings, and columns: groups over more than half the page's width are in none, which counts as 0."""
     texts = [text[lines[0].start : lines[-1].end] for lines in groups]
-    boxes = [_around(lines) for lines in groups]
+    boxes = [around(lines) for lines in groups]
     columns: list[tuple[float, float]] = []
     for x0, _, x1, _ in sorted(boxes):
         if x1 - x0 <= page.width / 2 and (not columns or x0 >= columns[-1][1]):
@@ -189,7 +248,8 @@ def _with_columns(text: str, groups: Sequence[list[Line]], body: Measures, page:
     for index, (lines, words, box) in enumerate(zip(groups, texts, boxes, strict=True)):
         below = texts[index + 1] if index + 1 < len(texts) else ""
         column = sum(box[0] >= right for _, right in columns)
-        found.append(Group(lines, words, _level(words, lines, below, body), column))
+        level = None if lines[0].start in rows else _level(words, lines, below, body)
+        found.append(Group(lines, words, level, column))
     return found
 
 
@@ -245,12 +305,3 @@ def _parallel(pages: Sequence[list[Group]]) -> bool:
         aligned_pages += near > 0
     # Heads of columns in a table align too, on few pages.
     return aligned > apart and aligned_pages >= max(2, len(pages) // 5)
-
-
-def _around(group: Sequence[Line]) -> Box:
-    return (
-        min(line.x0 for line in group),
-        min(line.y0 for line in group),
-        max(line.x1 for line in group),
-        max(line.y1 for line in group),
-    )

@@ -22,13 +22,12 @@ from lxml import etree
 
 from wazi.errors import InputError
 from wazi.parse.clean import clean
-from wazi.parse.writer import Writer, squeeze
+from wazi.parse.writer import Writer, squeeze, stated_title
 from wazi.types import BlockKind, Parsed
 
 MAX_UNPACKED_MIB = 512
 """A DOCX that unpacks to more is taken for a zip bomb."""
 
-CELL = " | "
 P, TBL, TR, TC, TEXT, TAB = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "t", "tab"))
 BREAKS = {qn("w:br"), qn("w:cr")}
 NO_BREAK_HYPHEN = qn("w:noBreakHyphen")
@@ -51,7 +50,7 @@ def parse(data: bytes, name: str) -> Parsed:
         ) from error
     text, blocks = reader.writer.result()
     core = document.core_properties
-    return Parsed(text, blocks, title=squeeze(clean(core.title or "")) or None, language=core.language.strip() or None)
+    return Parsed(text, blocks, title=stated_title(core.title or ""), language=core.language.strip() or None)
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -118,7 +117,7 @@ class _Reader:
             cells = [squeeze(clean(" ".join(_text(p) for p in cell.iter(P)))) for cell in row.iterchildren(TC)]
             # A table inside a cell is read with its cell, not again by itself.
             if any(cells) and next(row.iterancestors(TC), None) is None:
-                self.writer.add(CELL.join(cells), BlockKind.TABLE_ROW, joined=rows > 0)
+                self.writer.row(cells, first=rows == 0, head=rows == 0 and _is_head(row))
                 rows += 1
 
     def _level(self, paragraph: etree._Element) -> int | None:
@@ -149,6 +148,15 @@ class _Reader:
                 yield properties
             base = element.find(qn("w:basedOn"))
             style_id = base.get(qn("w:val")) if base is not None else None
+
+
+def _is_head(row: etree._Element) -> bool:
+    """Is the row repeated on every page, or all bold?"""
+    if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
+        return True
+    runs = [run for run in row.iter(qn("w:r")) if _text(run).strip()]
+    bold = [run.find(f"{qn('w:rPr')}/{qn('w:b')}") for run in runs]
+    return bool(bold) and all(mark is not None and mark.get(qn("w:val")) not in {"0", "false"} for mark in bold)
 
 
 def _style_id(paragraph: etree._Element) -> str | None:

@@ -22,10 +22,10 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from wazi.errors import InputError
-from wazi.parse import layout
+from wazi.parse import layout, tables
 from wazi.parse.clean import HYPHEN_MARK, clean, dropped, kept
-from wazi.parse.layout import Line
-from wazi.parse.writer import squeeze
+from wazi.parse.tables import Line
+from wazi.parse.writer import stated_title
 from wazi.types import Box, Page, Parsed
 
 PAGE_BREAK = "\f"
@@ -35,16 +35,19 @@ FORCE_BOLD = 1 << 18
 
 VISUAL_LINE = re.compile(f"[^\n\r{HYPHEN_MARK}]*{HYPHEN_MARK}|[^\n\r{HYPHEN_MARK}]+")
 WORD_START = re.compile(r"(?<=\s)\S")
-SHORTEST_TITLE = 6
+BLANKS = re.compile(r"\s+")
+WIDE = 0.62
+"""Font sizes a character: lines that are wider may have gaps in them."""
+MARK = re.compile(r"[-–•●▪◦*\uf0a7\uf0b7\uf0d8\uf0fc]|\(?\w{1,5}[.)°]|\d+(?:\.\d+)+\.?")
+"""What may stand before an item of a list, with a gap after it."""
 LETTERS_AS_PATHS = 50
-PROGRAM_TITLE = re.compile(
-    r"^(microsoft \w+ -|untitled|document\d*$)|\.(docx?|xlsx?|pptx?|indd|pdf|qxd|wpd|rtf)$", re.I
-)
 
 # pdfium is not thread-safe, and the server asks for boxes from several threads.
 _LOCK = threading.RLock()
 
 Turn = Callable[[float, float, float, float], Box]
+Measured = tuple[int, int, Box, Box]
+"""A part of a page's text, before cleaning, with the boxes of its first and last characters."""
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -69,7 +72,7 @@ def parse(data: bytes, name: str) -> Parsed:
             pages.append(Page(number, start, start + len(text), width, height))
             texts.append(text)
             start += len(text) + 1
-        title = _title(document)
+        title = stated_title(document.get_metadata_value("Title"))
     text = PAGE_BREAK.join(texts)
     if not text.strip():
         text, pages = "", [replace(page, start=0, end=0) for page in pages]
@@ -225,15 +228,42 @@ class _Source:
 def _lines(source: _Source, turn: Turn, offset: int) -> list[Line]:
     """The lines of a page with their displayed boxes; `offset` is where the page starts in the document's text."""
     gone = dropped(source.text)
-    found = []
-    for start, end, left, right in _visual_lines(source, 0, len(source.text)):
+
+    def line(start: int, end: int, left: Box, right: Box) -> Line:
         box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
         where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
-        found.append(Line(*where, *box, source.size(start), source.bold(start) and source.bold(end - 1)))
+        return Line(*where, *box, source.size(start), source.bold(start) and source.bold(end - 1))
+
+    measured = list(_visual_lines(source, 0, len(source.text)))
+    found = [line(*each) for each in measured]
+    columns = tables.starts(found)
+    for index, ((start, end, left, right), whole) in enumerate(zip(measured, found, strict=True)):
+        wide = whole.x1 - whole.x0 > WIDE * whole.size * (end - start)
+        if wide or any(whole.x0 + whole.size < x < whole.x1 - whole.size for x in columns):
+            spans = _cells(source, (start, end, left, right), whole.size)
+            if len(spans) > 1:
+                found[index] = whole._replace(cells=tuple(line(*each) for each in spans))
     return found
 
 
-def _visual_lines(source: _Source, start: int, end: int) -> Iterator[tuple[int, int, Box, Box]]:
+def _cells(source: _Source, line: Measured, size: float) -> list[Measured]:
+    """The parts of a line between gaps that are too wide for blanks; a mark stays with its item."""
+    text, box, (start, end, left, last) = source.text, source.box, line
+    across = 0 if abs(last[0] - left[0]) > abs(last[1] - left[1]) else 1  # 1: on a page that is shown turned
+    spans, gaps = [], []
+    begin, first = start, left
+    for blanks in BLANKS.finditer(text, start, end):
+        above, below = box(blanks.start() - 1), box(blanks.end())
+        gaps.append(max(below[across] - above[across + 2], above[across] - below[across + 2]))
+        if gaps[-1] > tables.CELL_GAP * size and not MARK.fullmatch(text, begin, blanks.start()):
+            spans.append((begin, blanks.start(), first, above))
+            begin, first = blanks.end(), below
+    # Wide blanks that are all alike are those of justified text.
+    justified = len(gaps) > 1 and max(gaps) - min(gaps) < 0.2 * size
+    return [line] if justified else [*spans, (begin, end, first, last)]
+
+
+def _visual_lines(source: _Source, start: int, end: int) -> Iterator[Measured]:
     """`_spans` with the boxes of their first and last characters.
 
     Those are parted that pdfium put on one line though they stand apart, as a footer and a page number.
@@ -295,10 +325,3 @@ def _scans(numbers: list[int], pages: int) -> str:
             ranges.append([number, number])
     named = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
     return f"page{'s' if len(numbers) > 1 else ''} {named} of {pages}: no text layer (a scan): OCR is not installed"
-
-
-def _title(document: pdfium.PdfDocument) -> str | None:
-    """The title the file states, unless a program left the name of its own file there."""
-    title = squeeze(clean(document.get_metadata_value("Title")))
-    worthless = PROGRAM_TITLE.search(title) or sum(char.isalpha() for char in title) < SHORTEST_TITLE
-    return None if worthless else title
