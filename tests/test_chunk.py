@@ -119,19 +119,22 @@ def test_a_heading_is_in_the_path_and_a_chunk_only_if_nothing_stands_under_it() 
     assert [(c.text, c.headings) for c in chunks_of(doc)] == [("A permit costs 20.", ("Fees",)), ("Office\nhours", ())]
 
 
-def test_rows_carry_the_head_of_their_own_table() -> None:
-    rows = [("Service | Fee", BlockKind.TABLE_ROW, 1, ("Fees",))]
-    rows += [(f"Service number {n} | {n * 10} shillings", BlockKind.TABLE_ROW, 1, ("Fees",)) for n in range(12)]
-    one = document([para("Before.", headings=("Fees",)), *rows], gap="\n")
-    found = chunks_of(one)
-    assert found[0].text == "Before."
-    assert len(found) > 2
-    assert {c.headings for c in found[1:]} == {("Fees", "Service | Fee")}
-    two = document([rows[0], rows[1], ("Place | Day", BlockKind.TABLE_ROW, 1, ("Fees",)), rows[2]], gap="\n")
-    apart = Document(RECORD, two.text.replace("\nPlace", "\n\nPlace"), two.blocks[:2] + tuple(
-        Block(b.start + 1, b.end + 1, b.kind, b.page, b.headings) for b in two.blocks[2:]
-    ))  # fmt: skip
-    assert [c.headings[-1] for c in chunks_of(apart)] == ["Service | Fee", "Place | Day"]
+def test_a_row_of_a_table_is_a_chunk_and_the_names_of_its_columns_are_in_its_path() -> None:
+    head = ("Service | Fee", BlockKind.HEADING, 1, ("Fees",))
+    rows = [(f"Permit {n} | {n * 10}", BlockKind.TABLE_ROW, 1, ("Fees", "Service | Fee")) for n in range(3)]
+    plain = ("Office | Hall", BlockKind.TABLE_ROW, 1, ("Fees",))
+    doc = document(
+        [para("Before.", headings=("Fees",)), head, *rows, plain, para("After.", headings=("Fees",))], gap="\n"
+    )
+    assert [(c.text, c.headings, c.kind.value) for c in chunks_of(doc)] == [
+        ("Before.", ("Fees",), "paragraph"),
+        ("Permit 0 | 0", ("Fees", "Service | Fee"), "table_row"),
+        ("Permit 1 | 10", ("Fees", "Service | Fee"), "table_row"),
+        ("Permit 2 | 20", ("Fees", "Service | Fee"), "table_row"),
+        ("Office | Hall", ("Fees",), "table_row"),
+        ("After.", ("Fees",), "paragraph"),
+    ]
+    assert [c.text for c in chunks_of(document([head]))] == ["Service | Fee"]
 
 
 def test_columns_and_running_text_between_are_boundaries() -> None:

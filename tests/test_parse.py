@@ -124,25 +124,32 @@ def test_text_beyond_the_limit_is_left_out_and_said() -> None:
     assert "max_characters" in result.problems[0]
 
 
-MARKDOWN_TEXT = """# Service charter #
+MARKDOWN_TEXT = """---
+title: Not this one
+---
+# Service **charter** #
 
 Opening hours are
-nine to five.
+*nine* to __five__.<!-- not
+seen -->
 ## Fees
 | Service | Fee |
 |---------|----:|
-| Permit  | 20  |
+| **Permit**  | 20 \\| 30 |
+| Copy | |
 
-- first
+- first, by [post](https://post.example/a_b)
   goes on
-- second
+* second
 1. one
 
 ```
-# not a heading
+# not a heading <!-- kept -->
 
-code
+**code**
 ```
+> Quoted
+> words
 ## Fees by post ###
 Item | Fee
 --- | ---
@@ -151,30 +158,86 @@ Letter | 2
 Contact
 =======
 Call us.
+
+***
+
+Hours
+-----
+Nine.
 """
 
 
-def test_markdown_keeps_its_text_and_knows_its_parts() -> None:
+def test_markdown_is_stored_as_a_person_reads_it_and_knows_its_parts() -> None:
     result = parsed("a.md", MARKDOWN_TEXT)
-    assert result.text == MARKDOWN_TEXT
     assert result.title == "Service charter"
     top, fees, post = ("Service charter",), ("Service charter", "Fees"), ("Service charter", "Fees by post")
     assert seen(result) == [
         ("heading", (), "Service charter"),
         ("paragraph", top, "Opening hours are\nnine to five."),
         ("heading", top, "Fees"),
-        ("table_row", fees, "| Service | Fee |"),
-        ("table_row", fees, "| Permit  | 20  |"),
-        ("list_item", fees, "- first\n  goes on"),
-        ("list_item", fees, "- second"),
+        ("heading", fees, "Service | Fee"),
+        ("table_row", (*fees, "Service | Fee"), "Permit | 20 | 30"),
+        ("table_row", (*fees, "Service | Fee"), "Copy"),
+        ("list_item", fees, "- first, by post (https://post.example/a_b)\n  goes on"),
+        ("list_item", fees, "* second"),
         ("list_item", fees, "1. one"),
-        ("paragraph", fees, "# not a heading\n\ncode"),
+        ("paragraph", fees, "# not a heading <!-- kept -->\n\n**code**"),
+        ("paragraph", fees, "Quoted\nwords"),
         ("heading", top, "Fees by post"),
-        ("table_row", post, "Item | Fee"),
-        ("table_row", post, "Letter | 2"),
+        ("heading", post, "Item | Fee"),
+        ("table_row", (*post, "Item | Fee"), "Letter | 2"),
         ("heading", (), "Contact"),
         ("paragraph", ("Contact",), "Call us."),
+        ("heading", ("Contact",), "Hours"),
+        ("paragraph", ("Contact", "Hours"), "Nine."),
     ]
+    assert "Service | Fee\nPermit" in result.text
+    assert "goes on\n* second\n1. one" in result.text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("**Chanjo zote.** Bure", "Chanjo zote. Bure"),
+        ("***both*** and **bold *in* it**, **M**inistry", "both and bold in it, Ministry"),
+        ("_Form A_ in snake_case_name and Form_B", "Form A in snake_case_name and Form_B"),
+        ("5 * 3 * 2, 5*3*2 and 2**3**4", "5 * 3 * 2, 5*3*2 and 2**3**4"),
+        ("500* a year, 200* a month", "500* a year, 200* a month"),
+        ("`a_b` and ``x`y`` and `**`", "a_b and x`y and **"),
+        ("[a](https://b.example/c_d_(e)) [n](x.md) [b](mailto:c@d.example)", "a (https://b.example/c_d_(e)) n b (c@d.example)"),
+        ("[see][Law], [law][] and [1] [ ]", "see (https://law.example/_1_), law (https://law.example/_1_) and [1] [ ]"),
+        ("![a plan](plan.png) <https://e.example/_f_> https://g.example/_h_", "a plan https://e.example/_f_ https://g.example/_h_"),
+        ("a &amp; b <b>c</b><br>d \\*e\\*", "a & b c\nd *e*"),
+        ("~~300~~ 450, 2 < 3 > 1", "~~300~~ 450, 2 < 3 > 1"),
+    ],
+)  # fmt: skip
+def test_marks_are_taken_out_and_signs_stay(written: str, read: str) -> None:
+    assert parsed("a.md", f"{written}\n\n[law]: https://law.example/_1_\n").text == read
+
+
+def test_front_matter_names_a_document_without_a_heading_and_a_rule_is_not_front_matter() -> None:
+    result = parsed("a.md", '---\ntitle: "Fees 2025"\ntags:\n  - a\n---\nTwenty.')
+    assert (result.title, result.text) == ("Fees 2025", "Twenty.")
+    assert parsed("a.md", "---\n\nTwenty.\n\n---\n").text == "Twenty."
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Market  by-law", "Market by-law"),
+        ("Document of 1963", "Document of 1963"),
+        ("New Pages Library Act", "New Pages Library Act"),
+        ("Microsoft Word - x.doc", None),
+        ("ActiveReports Document", None),
+        ("untitled", None),
+        ("Untitled Document 2", None),
+        ("fees.pdf", None),
+        ("Document1", None),
+        ("12-3", None),
+    ],
+)
+def test_what_a_program_left_is_not_a_title(stated: str, title: str | None) -> None:
+    assert parsed("a.html", f"<html><head><title>{stated}</title></head><body><p>x</p></body></html>").title == title
 
 
 PAGE = """<!DOCTYPE html><html lang="sw" dir="ltr"><head><title> Ada  za
@@ -201,8 +264,8 @@ def test_html_gives_the_visible_text_with_its_parts() -> None:
         ("list_item", ("Ada",), "two"),
         ("list_item", ("Ada",), "three"),
         ("heading", ("Ada",), "Fees"),
-        ("table_row", fees, "Service | Fee"),
-        ("table_row", fees, "Permit | 20"),
+        ("heading", fees, "Service | Fee"),
+        ("table_row", (*fees, "Service | Fee"), "Permit | 20"),
         ("table_row", fees, "Next"),
         ("heading", ("Ada",), "Layout"),
         ("paragraph", layout, "Left"),
@@ -211,6 +274,17 @@ def test_html_gives_the_visible_text_with_its_parts() -> None:
         ("paragraph", layout, "two\nlines"),
     ]
     assert "Service | Fee\nPermit | 20\n\nNext" in result.text
+    assert "one\ntwo\nthree" in result.text
+
+
+def test_the_first_row_of_a_table_names_the_columns_if_it_can() -> None:
+    def rows(*written: str) -> list[tuple[str, tuple[str, ...]]]:
+        page = "<html><body><table>" + "".join(f"<tr>{row}</tr>" for row in written) + "</table></body></html>"
+        return [(kind, path) for kind, path, _ in seen(parsed("a.html", page))]
+
+    assert rows("<td>Service<td>Fee", "<td>Permit<td>20") == [("table_row", ()), ("table_row", ("Service | Fee",))]
+    assert rows("<td>Permit<td>20", "<td>Copy<td>30") == [("table_row", ()), ("table_row", ())]
+    assert rows("<th>Office<td>Room 4", "<th>Fee<td>20") == [("table_row", ()), ("table_row", ())]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,21 @@ def test_document_order_headings_lists_and_tables() -> None:
     assert seen(result)[2][1] == fees
     assert seen(result)[-1][1] == ("Market by-law", "Hours")
     assert "Stall | Fee\nSmall | 20\n\nHours" in result.text
+    assert [path for kind, path, _ in seen(result) if kind == "table_row"] == [fees, (*fees, "Stall | Fee")]
+
+
+@pytest.mark.parametrize("sure", ["bold", "repeated", ""])
+def test_a_bold_or_repeated_first_row_is_a_heading_of_the_others(sure: str) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip((c for row in table.rows for c in row.cells), ["Stall", "Fee", "Small", "20"], strict=True):
+        cell.text = words
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True if sure == "bold" else None
+    if sure == "repeated":
+        table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {W}/>"))
+    kind = "heading" if sure else "table_row"
+    assert seen(parsed(saved(document))) == [(kind, (), "Stall | Fee"), ("table_row", ("Stall | Fee",), "Small | 20")]
 
 
 def test_inserted_text_is_read_and_deleted_text_is_not() -> None:

@@ -207,6 +207,118 @@ def test_columns_in_three_languages_stay_apart_and_keep_their_own_headings() -> 
     assert sum(text.endswith("and goes on") and text.count("\n") == 1 for _, _, text in seen(result)) == 6
 
 
+def table(*rows: tuple[str, ...], x: tuple[int, ...] = (72, 220, 400), top: float = 130, bold: bool = False) -> Drawing:
+    """Rows of cells, cell by cell as programs write them; a line end in a cell wraps it. The first row may be bold."""
+
+    def draw(canvas: Canvas) -> None:
+        y = top
+        for number, row in enumerate(rows):
+            font = "Helvetica-Bold" if bold and number == 0 else "Helvetica"
+            for left, cell in zip(x, row, strict=True):
+                lines(*cell.split("\n"), x=left, top=y, size=9, font=font)(canvas)
+            y += 10.8 * max(cell.count("\n") + 1 for cell in row) + 6
+
+    return draw
+
+
+HEAD = ("Service", "What you bring", "Fee")
+FEES = (
+    ("Birth within\n90 days", "Notification of\nthe hospital", "Free"),
+    ("Birth later", "A sworn\nstatement", "500 a\nchild"),
+    ("Copy", "Receipt", "150"),
+)
+
+
+def test_a_row_of_a_table_is_one_block_under_the_names_of_its_columns() -> None:
+    data = made(
+        all_of(lines(*PARAGRAPH, top=72), table(HEAD, *FEES, bold=True), lines("Ask at the hall.", top=260)),
+        all_of(table(HEAD, *FEES, top=72, bold=True)),
+        all_of(table(*FEES, top=72)),
+    )
+    result = parsed(data)
+    names = ("Service What you bring Fee",)
+    rows = [
+        ("table_row", names, "Birth within\n90 days\nNotification of\nthe hospital\nFree"),
+        ("table_row", names, "Birth later A sworn\nstatement\n500 a\nchild"),
+        ("table_row", names, "Copy Receipt 150"),
+    ]
+    assert seen(result) == [
+        ("paragraph", (), "\n".join(PARAGRAPH)),
+        ("heading", (), names[0]),
+        *rows,
+        ("paragraph", (), "Ask at the hall."),
+        ("heading", (), names[0]),
+        *rows,
+        *rows,
+    ]
+    block = result.blocks[3]
+    assert block.box is not None
+    assert block.box[0] < 73
+    assert block.box[2] > 415
+
+
+def test_rows_of_single_lines_are_told_by_their_gaps() -> None:
+    fees = ("Open stall", "each day", "450"), ("Lock-up stall", "each month", "6,000"), ("Hawker", "each day", "50")
+    result = parsed(made(table(*fees)))
+    assert [(kind, text) for kind, _, text in seen(result)] == [("table_row", " ".join(row)) for row in fees]
+
+
+def test_a_first_row_of_plain_names_is_kept_and_is_in_the_path_of_the_others() -> None:
+    result = parsed(made(table(HEAD, *FEES)))
+    name = " ".join(HEAD)
+    assert [(kind, path) for kind, path, _ in seen(result)] == [("table_row", ()), *[("table_row", (name,))] * 3]
+
+
+def test_a_table_written_from_right_to_left_has_rows() -> None:
+    result = parsed(made(table(*FEES, x=(400, 220, 72))))
+    assert [kind for kind, _, _ in seen(result)] == ["table_row"] * 3
+
+
+def test_running_headers_are_not_in_rows() -> None:
+    def page(number: int) -> Drawing:
+        return all_of(
+            lines("County Hall", x=72, top=30, size=9),
+            lines(f"Page {number}", x=400, top=30, size=9),
+            table(*FEES, top=50),
+        )
+
+    result = parsed(made(*(page(number) for number in range(1, 6))))
+    rows = [text for kind, _, text in seen(result) if kind == "table_row"]
+    assert len(rows) == 15
+    assert not [text for text in rows if "County" in text or "Page" in text]
+
+
+def test_the_same_words_in_languages_side_by_side_are_never_one_row() -> None:
+    notice = (
+        ("Bondeni: Monday", "Bondeni : lundi", "Bondeni: Jumatatu"),
+        ("Ziwani: Tuesday,\n8 a.m.", "Ziwani : mardi,\n8 h", "Ziwani: Jumanne,\nsaa 2"),
+        ("Majani: Friday", "Majani : vendredi", "Majani: Ijumaa"),
+    )
+    result = parsed(made(table(*notice, x=(72, 200, 330))))
+    assert [(kind, text) for kind, _, text in seen(result)] == [("paragraph", cell) for row in notice for cell in row]
+
+
+def test_long_cells_are_columns_of_text() -> None:
+    column = "\n".join(["words that go on and on in a column"] * 4)
+    result = parsed(made(table((column,) * 2, (column,) * 2, x=(72, 300))))
+    assert [kind for kind, _, _ in seen(result)] == ["paragraph"] * 4
+
+
+def test_a_justified_line_and_a_marked_item_are_not_rows() -> None:
+    def justified(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        for number, words in enumerate((("THE", "COUNTY", "MARKETS"), ("ESTABLISHING", "A", "COUNCIL"))):
+            space = (400 - sum(canvas.stringWidth(word) for word in words)) / 2
+            x = 72.0
+            for word in words:
+                canvas.drawString(x, HEIGHT - 90 - 10.8 * number, word)
+                x += canvas.stringWidth(word) + space
+
+    items = table(("(a)", "carts pay half;"), ("(b)", "baskets are free."), x=(72, 110), top=200)
+    result = parsed(made(all_of(justified, items, lines(*PARAGRAPH, top=300, size=9))))
+    assert not [text for kind, _, text in seen(result) if kind == "table_row"]
+
+
 def test_text_is_what_stands_in_the_boxes() -> None:
     data = made(lines("cover"), all_of(lines("Fees", font="Helvetica-Bold", size=16), lines(*PARAGRAPH, top=130)))
     result = parsed(data)
@@ -301,7 +413,7 @@ def test_scanned_pages_are_named_and_blank_pages_are_not() -> None:
 
 
 def test_the_title_is_the_documents_own() -> None:
-    for title, expected in (("Market  by-law", "Market by-law"), ("Microsoft Word - x.doc", None), ("fees.pdf", None)):
+    for title, expected in (("Market  by-law", "Market by-law"), ("ActiveReports Document", None), ("fees.pdf", None)):
         buffer = io.BytesIO()
         canvas = Canvas(buffer)
         canvas.setTitle(title)

@@ -9,6 +9,7 @@ With `--json` one JSON document goes to stdout and nothing else; progress and lo
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -29,6 +30,8 @@ EXAMPLES = """first steps:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # documents are in every script, whatever the terminal's locale
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     logging.basicConfig(stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING)
     try:
         from wazi import commands  # the commands' libraries load only when one runs: `--help` stays quick

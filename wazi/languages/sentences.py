@@ -20,7 +20,7 @@ from wazi.languages import find, known
 
 _ASTRAL = re.compile(r"[\ud800-\udfff\U00010000-\U0010ffff]")
 _MARKER = (
-    r"(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2013\u2014\uf0b7]|\(?[a-zA-Z0-9]{1,3}[.)]|\([ivxlcIVXLC]{1,6}\)"
+    r"(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2013\u2014\uf0b7]|\(?(?!0)[a-zA-Z0-9]{1,3}[.)]|\([ivxlcIVXLC]{1,6}\)"
     r"|\d{1,3}(?:\.\d{1,3})+\.?)"
 )
 _LIST_ITEM = re.compile(rf"\s*{_MARKER}\s+\S")

@@ -120,13 +120,14 @@ def _tables(
     left_out = spared | repeated
     rows: Rows = {}
     kept = []
-    translated = False
-    for lines in pages:
+    translated: set[int] = set()
+    for number, lines in enumerate(pages):
         parted: set[int] = set()
         beside = any(line.cells for line in lines) or tables.starts(lines)
         candidates = [line for line in lines if line.start not in left_out] if beside else []
         for run in tables.runs(text, candidates, leading):
-            translated |= run.translated and len(run.rows) >= LEAST_REPEATS
+            if run.translated and len(run.rows) >= LEAST_REPEATS:
+                translated.add(number)
             for index, row in enumerate(run.rows):
                 parted |= {line.start for line in row.lines}
                 if run.table:
@@ -137,7 +138,7 @@ def _tables(
             if line.start not in repeated
         ]
         kept.append([piece for cells in pieces for piece in cells])
-    return kept, rows, translated
+    return kept, rows, bool(translated) and len(translated) >= len(pages) // 5
 
 
 def _row(group: Group, run: Run, index: int, held: Held, path: tuple[str, ...]) -> tuple[BlockKind, Held]:

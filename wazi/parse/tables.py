@@ -111,7 +111,8 @@ def _run(text: str, rows: list[Row]) -> Iterator[Run]:
     mean = sum(map(sum, lengths)) / sum(map(len, lengths))
     narrowest = sum(map(min, lengths)) / len(rows)
     short = mean <= LONGEST_CELL or (narrowest <= SHORT_CELL and mean <= 2 * LONGEST_CELL)
-    translated = 2 * sum(map(_translated, texts)) > len(texts)
+    # Names of columns and headings share nothing; short cells may share a number by chance.
+    translated = sum(map(_translated, texts)) > len(texts) / (2 if short else 3)
     yield Run(rows, short and not translated, translated)
 
 
