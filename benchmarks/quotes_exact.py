@@ -3,9 +3,9 @@
 """Is every quote exactly what the document says? `python benchmarks/quotes_exact.py DOCUMENTS QUESTIONS [--home DIR]`.
 
 DOCUMENTS is a folder that is ingested (into a home that is kept with --home); QUESTIONS a folder with `queries_en.jsonl`,
-`queries_fr.jsonl`, `queries_rw.jsonl`. 200 questions are asked, a third in each language, until 200 answers have quotes. Every quote is compared
-with what `wazi documents text ID` prints, sliced [start:end]; for PDFs, also with the words that PDFium finds inside its boxes.
-Prints JSON.
+`queries_fr.jsonl`, `queries_rw.jsonl`. Questions are asked in turn in each language until 200 answers have quotes. Every quote
+is compared with what `wazi documents text ID` prints, sliced [start:end]; for PDFs, also with the words that PDFium finds inside
+its boxes. Prints JSON.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pypdfium2 as pdfium
 import pytest
@@ -207,7 +207,7 @@ def test_columns_in_three_languages_stay_apart_and_keep_their_own_headings() -> 
     assert sum(text.endswith("and goes on") and text.count("\n") == 1 for _, _, text in seen(result)) == 6
 
 
-def table(*rows: tuple[str, ...], x: tuple[int, ...] = (72, 220, 400), top: float = 130, bold: bool = False) -> Drawing:
+def table(*rows: Sequence[str], x: tuple[int, ...] = (72, 220, 400), top: float = 130, bold: bool = False) -> Drawing:
     """Rows of cells, cell by cell as programs write them; a line end in a cell wraps it. The first row may be bold."""
 
     def draw(canvas: Canvas) -> None:
@@ -270,8 +270,9 @@ def test_a_first_row_of_plain_names_is_kept_and_is_in_the_path_of_the_others() -
 
 
 def test_a_table_written_from_right_to_left_has_rows() -> None:
-    result = parsed(made(table(*FEES, x=(400, 220, 72))))
-    assert [kind for kind, _, _ in seen(result)] == ["table_row"] * 3
+    rows = (("one\nmore", "two\nmore", "three\nmore"),) * 3
+    result = parsed(made(table(*rows, x=(400, 220, 72))))
+    assert [(kind, text) for kind, _, text in seen(result)] == [("table_row", "\n".join(row)) for row in rows]
 
 
 def test_running_headers_are_not_in_rows() -> None:
@@ -279,7 +280,7 @@ def test_running_headers_are_not_in_rows() -> None:
         return all_of(
             lines("County Hall", x=72, top=30, size=9),
             lines(f"Page {number}", x=400, top=30, size=9),
-            table(*FEES, top=50),
+            table(*FEES, top=200),
         )
 
     result = parsed(made(*(page(number) for number in range(1, 6))))

@@ -36,6 +36,7 @@ class Tokenizer:
         self._pieces: Mapping[str, tuple[int, float]] = dict(
             zip(weights.pieces, zip(weights.pieces.values(), weights.scores.tolist(), strict=True), strict=True)
         )
+        self._pieces.pop(next(piece for piece, number in weights.pieces.items() if number == weights.unknown))
         self._replacements = dict(weights.replacements)
         self._longest = max(map(len, weights.pieces))
         self._unknown = (weights.unknown, float(weights.scores.min()) - UNKNOWN_PENALTY)

@@ -12,7 +12,6 @@ import errno
 import fcntl
 import json
 import shutil
-import sys
 import threading
 from collections.abc import Generator as PyGenerator
 from collections.abc import Mapping, Sequence
@@ -23,11 +22,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from wazi.errors import MissingPart, UsageError
+from wazi.models.openvino_import import report_to_nobody
 from wazi.types import Usage
 
-# Importing openvino imports its converter, whose import reports to the maker's server. The entry makes that import fail,
-# which openvino allows for.
-sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+report_to_nobody()
 
 import openvino_genai as genai  # noqa: E402
 

@@ -182,17 +182,18 @@ def _running(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) 
 
     A line repeats when its words do, or when its last or first number counts the pages. A bare number has no first.
     """
-    places: dict[str, list[Line]] = {}
+    places: dict[str, list[tuple[int, Line]]] = {}
     for page, found in zip(pages, lines, strict=True):
         low, high = page.height * MARGIN, page.height * (1 - MARGIN)
         for line in found:
             if line.y1 <= low or line.y0 >= high:
                 for key in _keys(text[line.start : line.end], page.number):
-                    places.setdefault(key, []).append(line)
+                    places.setdefault(key, []).append((page.number, line))
     least = max(LEAST_REPEATS, len(pages) // 20)
     first, others = set(), set()
-    for repeats in places.values():
-        if len(repeats) >= least:
+    for numbered in places.values():
+        if len({number for number, _ in numbered}) >= least:
+            repeats = [line for _, line in numbered]
             words = text[repeats[0].start : repeats[0].end]
             spared = 1 if any(char.isalpha() for char in words) else 0
             first |= {line.start for line in repeats[:spared]}

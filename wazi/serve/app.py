@@ -25,7 +25,7 @@ from starlette.exceptions import HTTPException
 
 from wazi import __version__, access, ask, languages, wire
 from wazi.config import Settings
-from wazi.desk import Desk, open_desk
+from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import MissingPart, NotPermitted, StoreError, UsageError, WaziError
 from wazi.serve import web
 
@@ -69,7 +69,7 @@ class Counter:
         """One answer for the anonymous reader. Raises UsageError, NotPermitted, MissingPart, Busy."""
         if lang is not None and languages.find(lang) is None:
             raise UsageError(f"lang {lang!r} is not a language known here")
-        if model not in (None, "quote", self.desk.settings.compose.model):
+        if model not in (None, QUOTE, self.desk.settings.compose.model):
             raise NotPermitted(f"model {model!r} is not offered here: leave it out, or use 'quote'")
         if not self._places.acquire(blocking=False):
             raise Busy("too many questions are waiting: try again in a minute")
@@ -157,6 +157,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     listener = _listen(host, port)
     with open_desk(settings) as desk, listener:
         desk.models.embedder.query("ready")
+        if settings.compose.model != QUOTE:
+            desk.models.generator(settings.compose.model)  # loads in the background, so that the page is up meanwhile
         say(f"wazi is at http://{host}:{listener.getsockname()[1]}  (stop with Ctrl-C)")
         if not desk.store.stats()["documents"]:
             say("nothing is held yet: type wazi ingest FOLDER")
