@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-QUESTION ?= What is the daily fee for a market stall?
+QUESTION ?= How much does an open market stall cost per day?
 
 .PHONY: setup run test test-slow check format bench clean
 

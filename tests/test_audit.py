@@ -3,6 +3,7 @@
 """The chain of receipts: every changed byte shows, a torn last line does not break it."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,58 @@ def test_cutting_off_the_end_shows(tmp_path: Path) -> None:
     assert not trail.verify().intact
 
 
+def test_a_cut_end_still_shows_after_the_next_receipt(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 5)
+    trail.file.write_bytes(b"".join(trail.file.read_bytes().splitlines(keepends=True)[:3]))
+    trail_of(tmp_path, 2)
+    verified = trail.verify()
+    assert (verified.intact, verified.first_broken) == (False, 4)
+
+
+def test_another_history_of_one_receipt_more_than_the_head_says_is_not_taken_for_a_late_head(tmp_path: Path) -> None:
+    ours, forged = trail_of(tmp_path / "ours", 3), trail_of(tmp_path / "forged", 4)
+    ours.file.write_bytes(forged.file.read_bytes())
+    assert not ours.verify().intact
+
+
+def test_words_added_to_a_line_show_although_the_values_are_the_same(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 2)
+    trail.file.write_bytes(trail.file.read_bytes().replace(b'{"answer', b'{"outcome":"unsafe","answer', 1))
+    assert trail.verify().first_broken == 1
+
+
+@pytest.mark.parametrize("head", [b"", b"[]", b'{"n": 3}', b'{"n": "x", "hash": "y"}', b"\xff"])
+def test_a_damaged_head_is_told_and_answers_go_on(tmp_path: Path, head: bytes) -> None:
+    trail = trail_of(tmp_path, 3)
+    trail.head.write_bytes(head)
+    assert not trail.verify().intact
+    trail_of(tmp_path, 1)
+    assert trail.verify().receipts == 4
+
+
+def test_a_damaged_last_line_is_told_and_answers_go_on(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 3)
+    with trail.file.open("ab") as file:
+        file.write(b"garbage\n")
+    trail_of(tmp_path, 1)
+    assert trail.verify().first_broken == 4
+
+
+def test_a_chain_that_is_being_written_is_whole(tmp_path: Path) -> None:
+    writer = threading.Thread(target=trail_of, args=(tmp_path, 60))
+    writer.start()
+    seen = []
+    while writer.is_alive():
+        seen.append(Trail(tmp_path, keep_questions=True).verify().intact)
+    assert seen
+    assert all(seen)
+
+
 def test_a_receipt_torn_by_a_kill_is_cut_off_and_the_chain_goes_on(tmp_path: Path) -> None:
     trail = trail_of(tmp_path, 3)
     with trail.file.open("ab") as file:
         file.write(b'{"n": 4, "prev')
+    assert trail.verify().intact
     trail_of(tmp_path, 1)
     verified = trail.verify()
     assert (verified.receipts, verified.intact) == (4, True)

@@ -74,6 +74,13 @@ def test_sentences_that_give_orders_are_not_offered(births: Desk) -> None:
     assert not [text for text in offered if "Ignore" in text]
 
 
+def test_a_table_row_is_offered_whole(births: Desk) -> None:
+    put(births, "fees.md", "# Fees\n\n| Service | Fee |\n|---|---|\n| Copy of a will. Certified. | 900 shillings |\n")
+    _, hits = found(births, "Copy of a will")
+    rows = [sentence.text for hit in hits for sentence in split(hit) if "will" in sentence.text]
+    assert rows == ["Copy of a will. Certified. | 900 shillings"]
+
+
 def test_a_question_in_the_document_is_not_an_answer(births: Desk) -> None:
     query, hits = found(births, "Do I pay for a birth certificate?")
     ranked = rank(query, [sentence for hit in hits for sentence in split(hit)], births)

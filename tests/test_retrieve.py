@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from wazi import access
 from wazi.desk import Desk
+from wazi.errors import StoreError
 from wazi.retrieve import fuse, retrieve
 from wazi.types import PUBLIC, Reader
 from wazi.understand import understand
@@ -49,7 +50,15 @@ def test_hits_carry_both_scores_and_stay_in_scope(desk: Desk) -> None:
     assert [hit.score for hit in public] == sorted((hit.score for hit in public), reverse=True)
 
 
+def test_vectors_of_two_embedders_never_meet(desk: Desk) -> None:
+    desk.store.note("embed", "another embedder")
+    query = understand("market stall", desk, language="en")
+    with pytest.raises(StoreError, match="another embedder"):
+        retrieve(query, access.filter_for(access.keeper()), desk)
+
+
 def test_a_weight_by_language_is_used(desk: Desk) -> None:
+    put(desk, "rules.md", "The stall at the market gate belongs to the county.")  # two passages have z-scores of 1 and -1
     query = understand("market stall", desk, language="en")
     tuned = desk.settings.model_copy(
         update={"retrieve": desk.settings.retrieve.model_copy(update={"lexical_weights": {"en": 1.0}})}

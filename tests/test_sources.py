@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,31 @@ def test_a_file_named_twice_is_listed_once_and_a_loop_of_links_ends(tmp_path: Pa
     file.write_text("one")
     (tmp_path / "loop").symlink_to(tmp_path)
     assert [place.source for place in find(file, tmp_path)] == [str(file)]
+
+
+def test_folders_may_be_nested_deeper_than_the_stack(tmp_path: Path) -> None:
+    here = os.open(tmp_path, os.O_RDONLY)
+    try:
+        for _ in range(1100):
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+        os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+        assert [place.name for place in find(tmp_path)] == ["a.txt"]
+    finally:
+        os.close(here)
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)  # deeper than shutil.rmtree goes
+
+
+def test_the_home_inside_a_folder_of_documents_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    home = tmp_path / "held"
+    (home / "audit").mkdir(parents=True)
+    (home / "audit" / "receipts.jsonl").write_text('{"question": "private"}')
+    (tmp_path / "link").symlink_to(home)
+    found = sources.find([str(tmp_path)], SETTINGS, DEFAULT, home=home)
+    assert [place.name for place in found] == ["a.txt"]
 
 
 def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
@@ -135,6 +161,9 @@ def test_documents_toml_describes_and_the_command_line_fills_in(tmp_path: Path) 
     [
         ('["a.txt"]\nlabel = ["x"]', "a.txt: unknown key 'label'"),
         ('["b.txt"]\ntitle = "x"', "no file 'b.txt'"),
+        ('["hr/c.txt"]\nlabels = ["staff"]', "no file 'hr/c.txt' beside it.*that subfolder"),
+        ('["hr"]\nlabels = ["staff"]', "no file 'hr' beside it"),
+        ('["./a.txt"]\nlabels = ["staff"]', "no file './a.txt' beside it"),
         ('["a.txt"]\nlabels = "staff"', "a.txt: labels = 'staff' is not a list"),
         ('["a.txt"]\nlabels = []', r"a.txt: labels = \[\]"),
         ('["a.txt"]\nlabels = ["*"]', "a.txt: labels"),
@@ -148,6 +177,8 @@ def test_documents_toml_describes_and_the_command_line_fills_in(tmp_path: Path) 
 )
 def test_a_bad_documents_toml_stops_with_file_and_key(tmp_path: Path, book: str, message: str) -> None:
     (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "hr").mkdir()
+    (tmp_path / "hr" / "c.txt").write_text("x")
     (tmp_path / "documents.toml").write_text(book)
     with pytest.raises(InputError, match=message) as caught:
         find(tmp_path)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The asker's choice of language wins over the guess."""
 
+from dataclasses import replace
+
 from wazi.desk import Desk
 from wazi.understand import understand
 
@@ -13,6 +15,13 @@ def test_the_language_chosen_wins(desk: Desk) -> None:
 def test_otherwise_it_is_identified(desk: Desk) -> None:
     assert understand("Quel est le prix d'une place au marché municipal ?", desk).language == "fr"
     assert understand("জন্ম নিবন্ধনের ফি কত টাকা?", desk).language == "bn"
+
+
+def test_a_question_that_does_not_tell_is_in_the_language_of_the_settings(desk: Desk) -> None:
+    settings = desk.settings.model_copy(
+        update={"understand": desk.settings.understand.model_copy(update={"language": "sw"})}
+    )
+    assert understand("12345 ?", replace(desk, settings=settings)).language == "sw"
 
 
 def test_question_and_document_get_the_same_tokens(desk: Desk) -> None:

@@ -4,7 +4,8 @@
 
 One JSON line a receipt in `receipts.jsonl`; `hash` is the SHA-256 of the line's canonical JSON without `hash`, and
 `previous` is the hash of the receipt before it. `head.json` holds the count and the last hash, so that cutting off the end
-shows. Somebody who can write both files can forge a whole new chain: keep a copy of a head elsewhere to exclude that.
+shows, also after later receipts. Somebody who can write both files can forge a whole new chain: keep a copy of a head
+elsewhere to exclude that.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from wazi.types import Answer, Hit, Outcome, Reader
 
 GENESIS = "0" * 64
 BLOCK = 65536
+DAMAGED = (ValueError, KeyError, TypeError)
+"""What reading a line or a head raises that was not written here."""
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Trail:
     def append(self, body: dict[str, Any]) -> str:
         """Chain `body` to the last receipt, write it, and return its hash. Raises StoreError if it cannot be written."""
         try:
-            with self._locked():
+            with self.held():
                 count, previous = self._last()
                 receipt = {"n": count + 1, "previous": previous, **body}
                 receipt["hash"] = _hash(receipt)
@@ -122,31 +125,54 @@ class Trail:
                 yield json.loads(line)
 
     def verify(self) -> Verified:
-        """Check every link and the head, offline."""
-        count, previous = 0, GENESIS
+        """Check every byte of every link and the head, offline, while no receipt is being written. Raises StoreError."""
         try:
-            for receipt in self.receipts():
-                linked = receipt.get("n") == count + 1 and receipt.get("previous") == previous
-                if not linked or receipt.get("hash") != _hash(receipt):
+            with self.held() if os.access(self.folder, os.W_OK) else nullcontext():
+                return self._verified()
+        except OSError as error:
+            raise StoreError(f"cannot read the audit trail {self.file}: {error.strerror}: check its rights") from error
+
+    def _verified(self) -> Verified:
+        hashes = [GENESIS]
+        for line in self._lines():
+            count = len(hashes) - 1
+            try:
+                receipt = json.loads(line)
+                linked = receipt["n"] == count + 1 and receipt["previous"] == hashes[-1]
+                if not linked or receipt["hash"] != _hash(receipt) or line != _canonical(receipt) + b"\n":
                     return Verified(count, False, count + 1)
-                count, previous = count + 1, receipt["hash"]
-        except (ValueError, AttributeError):
-            return Verified(count, False, count + 1)
-        head = self._head()
-        # The head is written after its receipt: a kill between the two leaves it one behind, which is not a forgery.
-        whole = head is None if count == 0 else head is not None and head["n"] in (count, count - 1)
-        whole = whole and (head is None or head["n"] != count or head["hash"] == previous)
+            except DAMAGED:
+                return Verified(count, False, count + 1)
+            hashes.append(receipt["hash"])
+        count = len(hashes) - 1
+        try:
+            head = self._head()
+            # The head is written after its receipt: a kill between the two leaves it one behind, which is not a forgery.
+            whole = head in [(n, hashes[n]) for n in (count, count - 1) if n >= 0]
+        except DAMAGED:
+            whole = False
         return Verified(count, whole, None if whole else count + 1)
 
+    def _lines(self) -> Iterator[bytes]:
+        """The lines of the file; a torn last one was never acknowledged, and the next receipt cuts it off."""
+        if self.file.exists():
+            with self.file.open("rb") as lines:
+                yield from (line for line in lines if line.endswith(b"\n"))
+
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
+        """Nobody writes a receipt meanwhile: for what reads the whole trail."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _last(self) -> tuple[int, str]:
-        """Number and hash of the last whole receipt. A torn last line was never acknowledged: it is cut off."""
+        """Number and hash of the last receipt. A head beyond the file is believed: what was cut off stays missed."""
+        return max(_readable(self._last_whole), _readable(self._head), key=lambda last: last[0])
+
+    def _last_whole(self) -> tuple[int, str]:
+        """The last receipt in the file. A torn last line was never acknowledged: it is cut off."""
         if not self.file.exists() or self.file.stat().st_size == 0:
             return 0, GENESIS
         with self.file.open("r+b") as file:
@@ -166,15 +192,27 @@ class Trail:
             file.flush()
             os.fsync(file.fileno())
         draft = self.head.with_suffix(".new")
-        draft.write_bytes(_canonical({"n": receipt["n"], "hash": receipt["hash"]}))
+        with draft.open("wb") as file:
+            file.write(_canonical({"n": receipt["n"], "hash": receipt["hash"]}))
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self.head)
 
-    def _head(self) -> dict[str, Any] | None:
+    def _head(self) -> tuple[int, str]:
+        """Number and hash in the head; those before the first receipt where there is none."""
         try:
-            head: dict[str, Any] = json.loads(self.head.read_bytes())
+            head = json.loads(self.head.read_bytes())
         except FileNotFoundError:
-            return None
-        return head
+            return 0, GENESIS
+        return int(head["n"]), str(head["hash"])
+
+
+def _readable(read: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    """What `read` finds; the beginning where it is damaged: `verify` tells, and receipts go on being written."""
+    try:
+        return read()
+    except DAMAGED:
+        return 0, GENESIS
 
 
 def _last_lines(file: Any) -> bytes:

@@ -3,19 +3,23 @@
 """The whole home in one file: a gzipped tar of everything that is held, with a manifest in front.
 
 Models are not in it: they are weights anyone can fetch again. A store at an `s3://` address is not in it either, and says so.
+Only its owner may read the file, as it holds every document whatever its labels.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 from wazi import __version__
+from wazi.audit import Trail
 from wazi.config import Settings
 from wazi.desk import open_store
 from wazi.errors import InputError, StoreError, UsageError
@@ -23,6 +27,9 @@ from wazi.errors import InputError, StoreError, UsageError
 MANIFEST = "wazi-backup.json"
 FORMAT = 1
 LEFT_OUT = {"lock", ".lock"}
+BLOCK = 1 << 20
+DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
+"""What reading a file raises that is not a whole backup."""
 
 
 def backup(settings: Settings, file: str) -> dict[str, Any]:
@@ -31,10 +38,12 @@ def backup(settings: Settings, file: str) -> dict[str, Any]:
         raise UsageError(
             f"the store is at {settings.store.uri}: back it up where it is; a backup holds a local home only"
         )
+    if not settings.home.is_dir():
+        raise UsageError(f"there is no home at {settings.home}: nothing was backed up; check --home")
     target = Path(file).absolute()
     store = open_store(settings)
     try:
-        with store.writing():
+        with store.writing(), Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions).held():
             counts = dict(store.stats())
             _write(settings.home, target, {"format": FORMAT, "wazi": __version__, **counts})
     except OSError as error:
@@ -45,7 +54,8 @@ def backup(settings: Settings, file: str) -> dict[str, Any]:
 
 
 def _write(home: Path, target: Path, manifest: dict[str, Any]) -> None:
-    draft = target.with_name(target.name + ".new")
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
+        draft = Path(file.name)
     try:
         with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
             body = json.dumps(manifest).encode()
@@ -63,17 +73,17 @@ def _write(home: Path, target: Path, manifest: dict[str, Any]) -> None:
 def restore(settings: Settings, file: str) -> dict[str, Any]:
     """Unpack a backup into a home that is empty or does not exist yet: it appears whole or not at all."""
     source, home = Path(file), settings.home
-    if home.exists() and any(home.iterdir()):
-        raise UsageError(f"the home {home} is not empty: restore into a new one with --home DIR")
-    home.parent.mkdir(parents=True, exist_ok=True)
     try:
+        if home.exists() and any(home.iterdir()):
+            raise UsageError(f"the home {home} is not empty: restore into a new one with --home DIR")
+        home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent, prefix=".restore-") as scratch:
             manifest = _read(source, Path(scratch))
             if home.exists():
                 home.rmdir()
             (Path(scratch) / "home").rename(home)
-    except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
-        raise InputError(f"{source} is not a whole wazi backup: {error}") from error
+    except DAMAGED as error:
+        raise InputError(f"{source} is not a whole wazi backup: {error}: take another copy of it") from error
     except OSError as error:
         raise StoreError(f"cannot restore {source} to {home}: {error.strerror or error}") from error
     return _summary(manifest, source)
@@ -87,10 +97,18 @@ def _read(source: Path, scratch: Path) -> dict[str, Any]:
         body = archive.extractfile(first)
         manifest: dict[str, Any] = json.load(body) if body else {}
         if manifest["format"] > FORMAT:
-            raise InputError(f"{source} was made by wazi {manifest['wazi']}, newer than this one: install that version")
+            made_by = manifest.get("wazi", "of another version")
+            raise InputError(f"{source} was made by wazi {made_by}, newer than this one: install that version")
+        counts = {name: int(manifest[name]) for name in ("documents", "chunks")}
+        (scratch / "home").mkdir(mode=0o700)
         archive.extractall(scratch / "home", filter="data")
+    with gzip.open(
+        source
+    ) as whole:  # the tar ends before the checksum of the gzip, which only reading to the end checks
+        while whole.read(BLOCK):
+            pass
     (scratch / "home" / MANIFEST).unlink(missing_ok=True)
-    return manifest
+    return counts
 
 
 def _summary(counts: dict[str, Any], file: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +33,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
     from wazi.ingest import ingest as run
     from wazi.progress import Bar
 
-    provenance = Provenance(
-        language=options.lang,
-        labels=frozenset(options.label or {PUBLIC}),
-        valid_from=_day(options.valid_from, "--valid-from"),
-        valid_until=_day(options.valid_until, "--valid-until"),
-    )
+    provenance = _provenance(options)
     began = time.perf_counter()
     done: list[Receipt] = []
     with _desk(options) as desk, Bar() as bar:
@@ -50,6 +46,21 @@ def ingest(options: Options, terminal: Terminal) -> int:
     terminal.result(result)
     terminal.line(_ingest_summary(done, result["seconds"], result["pages_per_second"]))
     return PARTLY if any(each.status in (Status.FAILED, Status.PARTIAL) for each in done) else DONE
+
+
+def _provenance(options: Options) -> Provenance:
+    """What the options say about the files, held to the same rules as `documents.toml`. Raises UsageError."""
+    from wazi.sources import KEYS
+
+    for option, key, value in (("--label", "labels", options.label), ("--lang", "language", options.lang)):
+        meaning, accepts = KEYS[key]
+        if value is not None and not accepts(value):
+            raise UsageError(f"{option} {value!r}: not {meaning}: correct it")
+    first, last = _day(options.valid_from, "--valid-from"), _day(options.valid_until, "--valid-until")
+    if first and last and last < first:
+        raise UsageError(f"--valid-until {last} is before --valid-from {first}: correct it")
+    labels = frozenset(options.label or {PUBLIC})
+    return Provenance(language=options.lang, labels=labels, valid_from=first, valid_until=last)
 
 
 def _receipt_line(receipt: Receipt) -> str:
@@ -125,7 +136,9 @@ def document_delete(options: Options, terminal: Terminal) -> int:
 
 def _meant(given: str, records: list[Record]) -> list[Record]:
     """The documents that an id, a file or a folder stands for. Raises InputError when there is none."""
-    place = Path(given).absolute()
+    if not given.strip():
+        raise UsageError("an empty name stands for no document: give an id, a file or a folder")
+    place = Path(os.path.abspath(given))
     found = [each for each in records if each.id == given or place in (Path(each.source), *Path(each.source).parents)]
     if not found:
         raise _unknown(given)

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from wazi.errors import SettingError
-from wazi.types import PUBLIC
+from wazi.types import EVERYTHING, PUBLIC
 
 PREFIX = "WAZI_"
 NOT_SETTINGS = {"WAZI_HOME", "WAZI_CONFIG", "WAZI_MODELS"}
@@ -87,6 +87,13 @@ class Access(Section):
     readers: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="access labels held, by reader")
     anonymous: tuple[str, ...] = Field((PUBLIC,), description="labels of a web reader who has not signed in")
 
+    @field_validator("anonymous")
+    @classmethod
+    def _no_key_to_all(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        if EVERYTHING in labels:
+            raise ValueError(f"{EVERYTHING!r} would open every document to everybody: name the labels")
+        return labels
+
 
 class Audit(Section):
     keep_questions: bool = Field(True, description="false: receipts hold only the hash of a question")
@@ -124,6 +131,13 @@ class Settings(Section):
     serve: Serve = Serve()
 
 
+SECTIONS: dict[str, type[Section]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+
+
 def load(
     home: str | Path | None = None,
     config: str | Path | None = None,
@@ -141,10 +155,11 @@ def load(
     values = _from_file(file, required=path is not None)
     origin = {(s, n): str(file) for s, names in values.items() if isinstance(names, dict) for n in names}
     for variable, section, name in _variables(env):
-        values.setdefault(section, {})[name] = _plain(env[variable])
+        values.setdefault(section, {})[name] = _plain(env[variable], text=_is_text(section, name))
         origin[section, name] = variable
     for section, names in (overrides or {}).items():
         values.setdefault(section, {}).update(names)
+        origin |= {(section, name): "the command line" for name in names}
     values["home"] = chosen_home.absolute()
     models = env.get("WAZI_MODELS") or values.get("models_dir") or Settings.model_fields["models_dir"].default
     values["models_dir"] = Path(models).expanduser().absolute()
@@ -165,8 +180,15 @@ def _from_file(file: Path, *, required: bool) -> dict[str, Any]:
         raise SettingError(f"cannot read the settings file {file}: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{file} is not valid TOML: {error}") from error
+    for name in SECTIONS.keys() & values.keys():
+        if not isinstance(values[name], dict):
+            raise SettingError(f"{_line(str(file), '', name)}: {name} is a section: write [{name}] above its settings")
     if "api_key" in values.get("compose", {}):
         raise SettingError(f"{file}: [compose] api_key is a secret: set WAZI_COMPOSE__API_KEY instead")
+    if "home" in values:
+        raise SettingError(f"{_line(str(file), '', 'home')}: home cannot stand here: set --home or WAZI_HOME")
+    if not isinstance(values.get("models_dir", ""), str):
+        raise SettingError(f"{_line(str(file), '', 'models_dir')}: models_dir is not a text: correct it")
     return values
 
 
@@ -178,16 +200,28 @@ def _variables(env: Mapping[str, str]) -> list[tuple[str, str, str]]:
         section, separator, name = variable[len(PREFIX) :].lower().partition("__")
         if not separator:
             raise SettingError(f"unknown setting {variable}: settings are written WAZI_SECTION__NAME")
+        if section not in SECTIONS:
+            raise SettingError(f"unknown setting {variable}: type `wazi doctor --settings` for the list")
         found.append((variable, section, name))
     return found
 
 
-def _plain(value: str) -> Any:
-    """An environment value: TOML where it reads as TOML (numbers, lists, tables, true), else the string itself."""
+def _is_text(section: str, name: str) -> bool:
+    field = SECTIONS[section].model_fields.get(name)
+    return field is not None and field.annotation in (str, SecretStr)
+
+
+def _plain(value: str, *, text: bool) -> Any:
+    """An environment value: TOML where it reads as TOML (numbers, lists, tables, true), else the string itself.
+
+    A setting that is `text` stays a string: a key may consist of digits.
+    """
     try:
-        return tomllib.loads(f"value = {value}")["value"]
+        found = tomllib.loads(f"value = {value}")
     except tomllib.TOMLDecodeError:
         return value
+    whole = len(found) == 1 and (isinstance(found["value"], str) or not text)
+    return found["value"] if whole else value
 
 
 def _explain(error: ValidationError, origin: Mapping[tuple[str, str], str], file: Path) -> str:
@@ -196,19 +230,26 @@ def _explain(error: ValidationError, origin: Mapping[tuple[str, str], str], file
     section, name = (where[0], where[1]) if len(where) > 1 else ("", where[0])
     place = origin.get((section, name), str(file))
     label = f"[{section}] {name}" if section else name
+    place = _line(place, section, name)
     if first["type"] == "extra_forbidden":
-        return f"{_line(place, name)}: unknown setting {label}: type `wazi doctor --settings` for the list"
-    return f"{_line(place, name)}: {label} = {first['input']!r}: {first['msg']}"
+        return f"{place}: unknown setting {label}: type `wazi doctor --settings` for the list"
+    return f"{place}: {label} = {first['input']!r}: {first['msg']}"
 
 
-def _line(place: str, name: str) -> str:
-    """`place`, with the number of the line that sets `name` when it is a file."""
+def _line(place: str, section: str, name: str) -> str:
+    """`place`, with the number of the line that sets `name` in `section` (empty: at the top) when it is a file."""
     try:
         lines = Path(place).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return place
+    wanted, above = f"{section}.{name}".strip("."), ""
     for number, line in enumerate(lines, start=1):
-        if line.split("=")[0].strip() == name or line.strip() == f"[{name}]":
+        key = line.partition("#")[0].partition("=")[0].strip()
+        if key.startswith("["):
+            key = above = key.strip("[] ")
+        elif above:
+            key = f"{above}.{key}"
+        if key == wanted:
             return f"{place} line {number}"
     return place
 

@@ -71,6 +71,14 @@ class Desk:
         """The same desk with a meter of its own: one for each answer or ingest."""
         return replace(self, meter=Meter(self.settings.meter))
 
+    def check_embedder(self) -> None:
+        """Vectors of two embedders must never meet in one search. Raises StoreError."""
+        held, used = self.store.note("embed"), self.models.embedder.version
+        if held and held != used and self.store.stats()["chunks"]:
+            raise StoreError(
+                f"this home was embedded with {held!r}, not {used!r}: use that embedder, or ingest into a new --home"
+            )
+
     def __enter__(self) -> Desk:
         return self
 

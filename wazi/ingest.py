@@ -60,10 +60,10 @@ def ingest(
     Raises InputError for a path or a `documents.toml` that cannot be read, StoreError when the home is busy or full: what was
     reported before stays.
     """
-    places = sources.find(paths, desk.settings.sources, provenance)
+    places = sources.find(paths, desk.settings.sources, provenance, home=desk.settings.home)
     desk.models.embedder  # a missing model stops here, before any work  # noqa: B018
     with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
-        _check_versions(desk)
+        _note_versions(desk)
         run = _Run(desk, parser, progress, len(places), sum(place.size for place in places))
         for number, place in enumerate(places, start=1):
             yield run.take(place)
@@ -185,15 +185,10 @@ def _versions(desk: Desk) -> dict[str, str]:
     }
 
 
-def _check_versions(desk: Desk) -> None:
-    """Note the embedder and analyser with the index; vectors of two embedders must never meet in one search."""
-    held = desk.store.note("embed")
-    used = desk.models.embedder.version
-    if held and held != used and desk.store.stats()["chunks"]:
-        raise StoreError(
-            f"this home was embedded with {held!r}, not {used!r}: use that embedder, or ingest into a new --home"
-        )
-    desk.store.note("embed", used)
+def _note_versions(desk: Desk) -> None:
+    """Note the embedder and analyser with the index."""
+    desk.check_embedder()
+    desk.store.note("embed", desk.models.embedder.version)
     desk.store.note("analyse", analyse.VERSION)
 
 

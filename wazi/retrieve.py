@@ -18,7 +18,11 @@ from wazi.types import Hit, Query, Scope
 
 
 def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) -> list[Hit]:
-    """The k best chunks (default: the setting) that the scope permits, best first; fewer if fewer are held."""
+    """The k best chunks (default: the setting) that the scope permits, best first; fewer if fewer are held.
+
+    Raises StoreError when another embedder made the vectors that are held.
+    """
+    desk.check_embedder()
     settings = desk.settings.retrieve
     k = k or settings.k
     depth = max(k, settings.candidates)

@@ -24,6 +24,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 from wazi.config import Sources
@@ -36,6 +37,8 @@ ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Described = dict[str, dict[str, Any]]
+Identity = tuple[int, int]
+"""Device and inode of a folder: the same whatever the path to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,21 @@ class Place:
     problem: str | None = None
 
 
-def find(paths: Sequence[str], settings: Sources, default: Provenance) -> list[Place]:
+def find(paths: Sequence[str], settings: Sources, default: Provenance, *, home: Path | None = None) -> list[Place]:
     """Every file under the paths, in the order of the paths and by name within a folder, each once.
 
-    What cannot go in is listed with its problem. Raises InputError for an address and for a bad `documents.toml`:
-    access labels stand there, so nothing goes in on a guess.
+    The folder `home` is left out: receipts are no documents. What cannot go in is listed with its problem. Raises
+    InputError for an address and for a bad `documents.toml`: access labels stand there, so nothing goes in on a guess.
     """
     places: dict[str, Place] = {}
     books: dict[str, Described] = {}
+    closed = frozenset({_identity(os.stat(home))}) if home and home.exists() else frozenset()
     for path in paths:
         if ADDRESS.match(path):
             raise InputError(
                 f"{path} is an address: this release reads files and folders; download it and name the file"
             )
-        for found in _walk(os.path.abspath(path), settings, set()):
+        for found in _walk(os.path.abspath(path), settings, closed):
             folder = os.path.dirname(found.source)
             if folder not in books:
                 books[folder] = _described(folder)
@@ -86,23 +90,29 @@ def read(place: Place, settings: Sources) -> RawFile:
     return RawFile(place.source, place.name, data, hashlib.sha256(data).hexdigest(), place.provenance)
 
 
-def _walk(path: str, settings: Sources, above: set[tuple[int, int]]) -> Iterator[Place]:
-    """`above` holds device and inode of the folders around `path`: a link back into one of them is not followed."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISDIR(status.st_mode):
-            yield _place(path, status.st_size, _file_problem(path, status, settings))
-            return
-        names = sorted(os.listdir(path))
-    except OSError as error:
-        yield _place(path, 0, _unreadable(path, error))
-        return
-    here = (status.st_dev, status.st_ino)
-    if here in above:
-        return
-    for name in names:
-        if not any(fnmatch(name, pattern) for pattern in settings.skip):
-            yield from _walk(os.path.join(path, name), settings, above | {here})
+def _walk(path: str, settings: Sources, closed: frozenset[Identity]) -> Iterator[Place]:
+    """The files under `path`; folders in `closed` are not entered, nor is a link back into a folder around it."""
+    waiting = [(path, closed)]
+    while waiting:
+        path, closed = waiting.pop()
+        try:
+            status = os.stat(path)
+            if not stat.S_ISDIR(status.st_mode):
+                yield _place(path, status.st_size, _file_problem(path, status, settings))
+                continue
+            names = sorted(os.listdir(path), reverse=True)
+        except OSError as error:
+            yield _place(path, 0, _unreadable(path, error))
+            continue
+        if _identity(status) in closed:
+            continue
+        inside = closed | {_identity(status)}
+        kept = (name for name in names if not any(fnmatch(name, pattern) for pattern in settings.skip))
+        waiting += [(os.path.join(path, name), inside) for name in kept]
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
 
 
 def _place(path: str, size: int, problem: str | None) -> Place:
@@ -158,8 +168,12 @@ def _described(folder: str) -> Described:
 def _values(book: str, name: str, table: Any) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise InputError(f'{book}: {name} stands outside a table: write ["file name"] above it')
-    if not os.path.exists(os.path.join(os.path.dirname(book), name)):
-        raise InputError(f"{book}: there is no file {name!r} beside it: correct the name or remove its table")
+    place = os.path.join(os.path.dirname(book), name)
+    if os.path.basename(name) != name or not os.path.exists(place) or os.path.isdir(place):
+        raise InputError(
+            f"{book}: there is no file {name!r} beside it: correct the name or remove its table; "
+            "files of a subfolder are described by a documents.toml in that subfolder"
+        )
     for key, value in table.items():
         if key not in KEYS:
             raise InputError(f"{book}: {name}: unknown key {key!r}: choose among {', '.join(KEYS)}")

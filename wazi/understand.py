@@ -14,7 +14,7 @@ from wazi.types import Query
 
 def understand(question: str, desk: Desk, *, language: str | None = None) -> Query:
     """Analyse and embed `question`; `language` is the asker's choice, None to have it identified."""
-    chosen = language or identify.language(question)
+    chosen = language or identify.language(question, default=desk.settings.understand.language)
     return Query(
         text=question,
         language=chosen,

