@@ -6,12 +6,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Fetched once and checked; on a slow line `make run MODELS=multilingual-e5-small` does without the generator (1.1 GB).
+MODELS ?= multilingual-e5-small qwen2.5-coder-1.5b
 QUESTION ?= How much does an open market stall cost per day?
 
 .PHONY: setup run test test-slow check format bench clean
 
 setup: $(VENV)/.installed
-	@$(BIN)/wazi models pull
+	@$(BIN)/wazi models pull $(MODELS)
 
 # Each stamp holds what was installed when pyproject.toml last changed: nothing is asked of a registry again.
 $(VENV)/.installed: pyproject.toml

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shell: exit codes, one line an error, one JSON document with `--json`."""
 
+import io
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +120,7 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
     assert [path for path in store.rglob("*") if path.is_file() and b"xylophonist" in path.read_bytes()] == []
 
 
+@pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -139,26 +142,53 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
         (("ingest", ".", "--lang", "Swahili!"), 2, "--lang"),
         (("ingest", ".", "--valid-from", "2026-02-01", "--valid-until", "2026-01-01"), 2, "is before"),
         (("documents", "delete", ""), 2, "empty name"),
+        (("serve", "--port", "0"), 2, "wazi models pull qwen2.5-coder-1.5b"),
         (("nonsense",), 2, "nonsense"),
         (("--config", "x"), 2, ""),
     ],
 )
 def test_wrong_use_is_one_clear_line(
-    shell: Shell, office: Path, arguments: tuple[str, ...], code: int, told: str
+    shell: Shell, office: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     if arguments[0] in ("ask", "retrieve"):
         shell("ingest", str(office))
+    if arguments[0] == "serve":
+        monkeypatch.setenv("WAZI_COMPOSE__MODEL", "qwen2.5-coder-1.5b")
     got, _, err = shell(*arguments)
     assert got == code
     assert told in err
-    errors = [line for line in err.splitlines() if line.startswith("wazi: ")]
-    assert len(errors) <= 1
-    assert "Traceback" not in err
+    errors = err.splitlines()
+    assert len(errors) == (code != 1)
+    assert all(line.startswith("wazi: ") for line in errors)
 
 
-def test_an_error_with_json_is_json_too(shell: Shell) -> None:
-    code, out, _ = shell("documents", "show", "nothing", "--json")
+@pytest.mark.parametrize("arguments", [("documents", "show", "nothing"), ("ask",), ("ask", "x", "--nope")])
+def test_an_error_with_json_is_json_too(shell: Shell, arguments: tuple[str, ...]) -> None:
+    code, out, _ = shell(*arguments, "--json")
     assert parsed(out)["exit_code"] == code == 2
+
+
+def test_a_name_cannot_steer_the_terminal(shell: Shell, office: Path) -> None:
+    (office / "a\x1b[2Jb\u202e.md").write_text("The market opens at six.")
+    for arguments in (("ingest", str(office)), ("documents",), ("ask", "When does the market open?")):
+        _, out, err = shell(*arguments)
+        assert not {"\x1b", "\u202e"} & set(out + err)
+
+
+def test_an_ingest_whose_reader_left_goes_on_to_its_end(
+    shell: Shell, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            return os.open(os.devnull, os.O_WRONLY)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", Closed())
+        assert shell("ingest", str(office))[0] == 0
+    assert len(parsed(shell("documents", "--json")[1])["documents"]) == 2
 
 
 def test_a_missing_file_among_good_ones_is_done_in_part(shell: Shell, office: Path) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page and the API, through the application itself and once over a real socket."""
 
+import html
 import json
 import re
 import socket
@@ -17,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from wazi.desk import Desk
 from wazi.errors import UsageError
+from wazi.languages.messages import say
 from wazi.serve.app import _listen, create
 
 STALL = "What does a market stall cost per day?"
@@ -66,11 +68,37 @@ def test_the_browsers_language_is_taken_when_none_is_chosen(client: TestClient) 
     assert '<html lang="sw"' in client.get("/", headers={"accept-language": "xx, sw-KE;q=0.8, en;q=0.5"}).text
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 5000])
-def test_a_question_that_cannot_be_asked_is_told_in_place(client: TestClient, question: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [("", "empty_question"), ("   ", "empty_question"), ("\u202e", "empty_question"), ("x" * 5000, "too_long")],
+)
+def test_a_question_that_cannot_be_asked_is_told_in_place_and_kept(client: TestClient, question: str, key: str) -> None:
     page = client.post("/", data={"question": question, "lang": "fr"})
     assert page.status_code == 400
-    assert 'role="alert"' in page.text
+    assert f'role="alert">{say(key, "fr", limit=2000)}</p>' in html.unescape(page.text)
+    assert f">{question.strip()}" in page.text
+
+
+def test_the_language_of_the_page_is_not_taken_for_that_of_the_question(client: TestClient, desk: Desk) -> None:
+    put(desk, "kipeperushi.md", "Kibanda sokoni kinagharimu shilingi mia nne kwa siku.")
+    for lang in ("en", "xx"):
+        client.post("/", data={"question": "Kibanda sokoni kinagharimu shilingi ngapi kwa siku?", "lang": lang})
+    client.post("/", data={"question": "12345 ?", "lang": "fr"})
+    assert [receipt["language"] for receipt in desk.audit.receipts()] == ["sw", "sw", "fr"]
+
+
+def test_an_address_that_names_a_whole_document_does_not_make_a_page_of_it(client: TestClient, desk: Desk) -> None:
+    record = put(desk, "long.txt", "A long sentence of a long document. " * 30_000)
+    page = client.get(f"/documents/{record.id}?start=0&end=99999999")
+    assert len(page.text) < 50_000
+
+
+def test_what_only_the_keeper_can_mend_is_not_told_to_readers(client: TestClient, desk: Desk) -> None:
+    desk.store.note("embed", "another embedder")
+    for refused in (client.post("/api/ask", json={"question": STALL, "model": "quote"}), client.get("/readyz")):
+        assert refused.status_code == 503
+        assert set(refused.json()["error"]) == {"message", "type", "param", "code"}
+        assert "embed" not in refused.text
 
 
 def test_the_api_gives_the_answer_of_the_interface(client: TestClient) -> None:
@@ -136,7 +164,7 @@ def test_wild_offsets_do_no_harm(client: TestClient, desk: Desk, query: str) -> 
 
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json()["documents"] == 1
+    assert client.get("/readyz").json() == {"status": "ok", "embed": "fake-embedder"}
 
 
 def test_the_api_describes_itself(client: TestClient) -> None:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Draft -> claims bound to quotes: each an exact span of a chunk, with its document, page and boxes.
 
-A span that does not lie inside a chunk that was read is dropped here, and a claim that loses all its spans goes with it.
+A span that does not lie inside a chunk that was read is dropped here, and a claim that loses all its spans goes with it. So is
+one whose chunk has gone since: its document was replaced, deleted or closed to this reader while the answer was made.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
             return None
         record = desk.store.record(chunk.document, scope)
-        if record is None:
+        if record is None or not desk.store.fetch([chunk.id], scope):
             return None
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
         place = boxes(record, chunk.page, span)

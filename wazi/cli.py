@@ -13,12 +13,14 @@ import io
 import json
 import logging
 import os
+import re
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 from wazi import __version__
-from wazi.errors import WaziError
+from wazi.errors import UsageError, WaziError
 
 EXAMPLES = """first steps:
   wazi ingest samples/                    take in a folder of documents
@@ -26,26 +28,48 @@ EXAMPLES = """first steps:
   wazi serve                              the page on http://127.0.0.1:8080
 """
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters of a title or a file name that would steer the terminal or turn the line around."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = parser().parse_args(arguments)
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):  # documents are in every script, whatever the terminal's locale
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING)
     try:
+        options = parser().parse_args(arguments)
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING)
         from wazi import commands  # the commands' libraries load only when one runs: `--help` stays quick
 
-        code = getattr(commands, options.run)(options, Terminal(as_json=options.json))
-        sys.stdout.flush()
+        code: int = getattr(commands, options.run)(options, Terminal(as_json=options.json))
+        with _unread():
+            sys.stdout.flush()
     except WaziError as error:
-        return _fail(str(error), error.exit_code, options.json)
+        return _fail(str(error), error.exit_code, as_json)
     except KeyboardInterrupt:
-        return _fail("stopped: what was reported as done is kept; type the same command to go on", 1, options.json)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+        return _fail("stopped: what was reported as done is kept; type the same command to go on", 1, as_json)
+    return code
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, like all others; options are written out, as `--json` is looked for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Raises UsageError."""
+        raise UsageError(f"{message}: type `{self.prog} --help`")
+
+
+@contextmanager
+def _unread() -> Iterator[None]:
+    """The reader of a pipe may have seen enough; the command does its work to the end all the same."""
+    try:
+        yield
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return int(code)
 
 
 class Terminal:
@@ -57,27 +81,34 @@ class Terminal:
     def line(self, text: str = "") -> None:
         """A line for people; silent with `--json`."""
         if not self.as_json:
-            print(text, flush=True)  # a report that a kill could swallow is no report
+            with _unread():
+                print(_tame(text), flush=True)  # a report that a kill could swallow is no report
 
     def say(self, text: str) -> None:
         """A remark beside the result, on stderr."""
-        print(text, file=sys.stderr)
+        print(_tame(text), file=sys.stderr)
 
     def result(self, value: Any) -> None:
         """The result as JSON; silent without `--json`."""
         if self.as_json:
-            print(json.dumps(value, ensure_ascii=False))
+            with _unread():
+                print(json.dumps(value, ensure_ascii=False))
 
     def raw(self, text: str) -> None:
         """Text exactly as it is, without a line end of ours."""
-        sys.stdout.write(text)
+        with _unread():
+            sys.stdout.write(text)
+
+
+def _tame(text: str) -> str:
+    return UNSEEN.sub("\ufffd", text)
 
 
 def _fail(message: str, code: int, as_json: bool) -> int:
     line = " ".join(message.split())
     if as_json:
         print(json.dumps({"error": line, "exit_code": code}, ensure_ascii=False))
-    print(f"wazi: {line}", file=sys.stderr)
+    print(f"wazi: {_tame(line)}", file=sys.stderr)
     return code
 
 
@@ -88,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--config", metavar="FILE", help="settings file (WAZI_CONFIG, else wazi.toml in the home)")
     common.add_argument("--json", action="store_true", help="one JSON document on stdout")
     common.add_argument("--verbose", action="store_true", help="log events on stderr")
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="wazi",
         description="Answers from your own documents, with exact quotes that open at their page.",
         epilog=EXAMPLES,

@@ -74,7 +74,7 @@ class Rerank(Section):
 
 
 class Compose(Section):
-    model: str = Field("qwen2.5-coder-1.5b", description="name in the catalogue, or `quote` for no generator")
+    model: str = Field("quote", description="`quote` for no generator, or the name of one in the catalogue")
     sentences: int = Field(2, ge=1, le=6, description="quotes an answer shows at most")
     max_tokens: int = Field(256, ge=16, le=4096, description="upper length of a generation")
     context_characters: int = Field(900, ge=200, description="upper length of the sentences in the prompt")

@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from wazi.config import Settings
@@ -85,13 +86,10 @@ def _models(settings: Settings) -> list[Check]:
 
 def _store(settings: Settings) -> list[Check]:
     try:
-        store = open_store(settings)
+        with closing(open_store(settings)) as store:
+            held, analysed = store.stats(), store.note("analyse")
     except WaziError as error:
-        return [_check("store", False, str(error), "wazi ingest FOLDER")]
-    try:
-        held, analysed = store.stats(), store.note("analyse")
-    finally:
-        store.close()
+        return [_check("store", False, str(error), "wazi restore FILE --home NEW, or ingest into a new --home")]
     current = analysed in (None, analyse.VERSION)
     return [
         _check("store", True, f"{held['documents']} documents, {held['chunks']} passages"),

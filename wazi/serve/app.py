@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -26,13 +27,16 @@ from starlette.exceptions import HTTPException
 from wazi import __version__, access, ask, languages, wire
 from wazi.config import Settings
 from wazi.desk import QUOTE, Desk, open_desk
-from wazi.errors import MissingPart, NotPermitted, StoreError, UsageError, WaziError
+from wazi.errors import NotPermitted, UsageError, WaziError
 from wazi.serve import web
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
 """Bytes of a request: the longest question in the widest script fits many times."""
 
-STATUS: dict[type[WaziError], int] = {UsageError: 400, NotPermitted: 403, MissingPart: 503, StoreError: 503}
+STATUS: dict[type[WaziError], int] = {UsageError: 400, NotPermitted: 403}
+"""What the reader can mend; every other error is the keeper's: 503."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -104,8 +108,9 @@ def create(desk: Desk) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/readyz", summary="Store and embedder are open")
-    def readyz() -> dict[str, Any]:
-        return {"status": "ok", "embed": desk.models.embedder.name, **desk.store.stats()}
+    def readyz() -> dict[str, str]:
+        desk.check_embedder()  # how much is held is not told: it would show when a document comes that few may see
+        return {"status": "ok", "embed": desk.models.embedder.name}
 
     web.add(app, counter)
     return app
@@ -131,10 +136,14 @@ def _error(status: int, message: str, code: str) -> JSONResponse:
 
 
 async def _wazi_error(request: Request, error: Exception) -> Response:
-    status = 503 if isinstance(error, Busy) else STATUS.get(type(error), 400)  # type: ignore[arg-type]  # registered for it
+    status = STATUS.get(type(error), 503)  # type: ignore[arg-type]  # registered for it
+    message = str(error)
+    if status == 503 and not isinstance(error, Busy):  # places and commands are the keeper's, not the reader's
+        log.error("serve.unavailable", exc_info=error)
+        message = "no answers can be given at the moment: the reason is in the log of this server"
     if web.wants_page(request):
-        return web.error_page(request, status, str(error))
-    return _error(status, str(error), type(error).__name__)
+        return web.error_page(request, status, message)
+    return _error(status, message, type(error).__name__)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -163,7 +172,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         if not desk.store.stats()["documents"]:
             say("nothing is held yet: type wazi ingest FOLDER")
         config = uvicorn.Config(create(desk), log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # which the server sends on after its orderly end
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from wazi import access, languages
 from wazi.errors import UsageError
-from wazi.languages import messages
+from wazi.languages import identify, messages
 from wazi.types import Quote, Record, Scope
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 AROUND = 1500
 """Characters shown before and after a quote in documents without pages."""
+
+LONGEST = 20_000
+"""Characters of a quote that a page shows: an address that names a whole document must not make a page of it."""
 
 INLINE = {"application/pdf", "text/plain"}
 """Originals a browser may show itself; anything else is handed over as a file, since it could carry scripts."""
@@ -48,12 +51,11 @@ def add(app: FastAPI, counter: Counter) -> None:
         request: Request, question: Annotated[str, Form()] = "", lang: Annotated[str, Form()] = ""
     ) -> HTMLResponse:
         shown = _language(request, lang)
-        try:
-            answer = counter.ask(question, lang=lang or None)
+        try:  # the page's language was perhaps never chosen: it holds where the question itself does not tell
+            answer = counter.ask(question, lang=identify.language(question, default=shown))
         except UsageError:
-            return _page(
-                "ask.html", shown, status=400, question="", answer=None, problem=_problem(question, counter, shown)
-            )
+            problem = _problem(question, counter, shown)
+            return _page("ask.html", shown, status=400, question=question, answer=None, problem=problem)
         return _page("ask.html", shown, question=question, answer=answer, problem="", link=_link)
 
     @app.get("/documents/{document}", **options)  # type: ignore[arg-type]
@@ -111,8 +113,9 @@ def _language(request: Request, chosen: str) -> str:
 
 
 def _problem(question: str, counter: Counter, language: str) -> str:
-    if question.strip():
-        return messages.say("too_long", language, limit=counter.desk.settings.understand.max_characters)
+    limit = counter.desk.settings.understand.max_characters
+    if len(question) > limit:
+        return messages.say("too_long", language, limit=limit)
     return messages.say("empty_question", language)
 
 
@@ -123,7 +126,7 @@ def _link(quote: Quote, language: str) -> str:
 def _passage(record: Record, text: str, start: int, end: int) -> dict[str, Any]:
     """The page of the quote, or the text around it, cut into before, quote and after."""
     start = min(max(start, 0), len(text))
-    end = min(max(end, start), len(text))
+    end = min(max(end, start), start + LONGEST, len(text))
     page = sum(first <= start for first in record.page_starts) or None
     if page:
         low = record.page_starts[page - 1]

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The doctor finishes its round whatever it finds, since errors send people to it."""
+
+from pathlib import Path
+
+from conftest import CHARTER
+
+from wazi import ingest
+from wazi.config import Settings
+from wazi.desk import open_desk
+from wazi.doctor import examine
+
+
+def test_a_damaged_store_is_one_check_among_others(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "charter.md").write_text(CHARTER)
+    with open_desk(settings) as desk:
+        list(ingest.ingest([str(tmp_path / "charter.md")], desk))
+    for manifest in (settings.home / "store").rglob("*.manifest"):
+        manifest.write_bytes(b"garbage")
+    checks = {check["name"]: check for check in examine(settings)}
+    assert checks["store"]["state"] == "missing"
+    assert "restore" in checks["store"]["next"]
+    assert {"python", "rights", "energy"} <= set(checks)
