@@ -120,7 +120,6 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
     assert [path for path in store.rglob("*") if path.is_file() and b"xylophonist" in path.read_bytes()] == []
 
 
-@pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -141,25 +140,31 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
         (("ingest", ".", "--label", "*"), 2, "--label"),
         (("ingest", ".", "--lang", "Swahili!"), 2, "--lang"),
         (("ingest", ".", "--valid-from", "2026-02-01", "--valid-until", "2026-01-01"), 2, "is before"),
+        (("ingest", ""), 2, "empty path"),
         (("documents", "delete", ""), 2, "empty name"),
-        (("serve", "--port", "0"), 2, "wazi models pull qwen2.5-coder-1.5b"),
         (("nonsense",), 2, "nonsense"),
         (("--config", "x"), 2, ""),
     ],
 )
 def test_wrong_use_is_one_clear_line(
-    shell: Shell, office: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, told: str
+    shell: Shell, office: Path, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     if arguments[0] in ("ask", "retrieve"):
         shell("ingest", str(office))
-    if arguments[0] == "serve":
-        monkeypatch.setenv("WAZI_COMPOSE__MODEL", "qwen2.5-coder-1.5b")
     got, _, err = shell(*arguments)
     assert got == code
     assert told in err
     errors = err.splitlines()
     assert len(errors) == (code != 1)
     assert all(line.startswith("wazi: ") for line in errors)
+
+
+@pytest.mark.enable_socket
+def test_the_page_does_not_open_without_its_model(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAZI_COMPOSE__MODEL", "qwen2.5-coder-1.5b")
+    code, _, err = shell("serve", "--port", "0")
+    assert code == 2
+    assert "wazi models pull qwen2.5-coder-1.5b" in err
 
 
 @pytest.mark.parametrize("arguments", [("documents", "show", "nothing"), ("ask",), ("ask", "x", "--nope")])

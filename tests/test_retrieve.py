@@ -58,7 +58,9 @@ def test_vectors_of_two_embedders_never_meet(desk: Desk) -> None:
 
 
 def test_a_weight_by_language_is_used(desk: Desk) -> None:
-    put(desk, "rules.md", "The stall at the market gate belongs to the county.")  # two passages have z-scores of 1 and -1
+    put(
+        desk, "rules.md", "The stall at the market gate belongs to the county."
+    )  # two passages have z-scores of 1 and -1
     query = understand("market stall", desk, language="en")
     tuned = desk.settings.model_copy(
         update={"retrieve": desk.settings.retrieve.model_copy(update={"lexical_weights": {"en": 1.0}})}

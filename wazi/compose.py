@@ -179,8 +179,8 @@ def _read(text: str, shown: Sequence[Sentence], writes: bool, limit: int) -> tup
     try:
         value = json.loads(text)
         numbers = [int(number) for number in dict.fromkeys(value["sentences"])]
-        answerable, written = bool(value["answerable"]), str(value.get("answer", "")).strip()
-    except (ValueError, KeyError, TypeError):
+        answerable, written = value["answerable"] is True, str(value.get("answer", "")).strip()
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return (), "the reply was not the JSON asked for"
     chosen = [shown[number - 1] for number in numbers if 1 <= number <= len(shown)][:limit]
     if not answerable or not chosen:

@@ -62,6 +62,8 @@ def find(paths: Sequence[str], settings: Sources, default: Provenance, *, home: 
     books: dict[str, Described] = {}
     closed = frozenset({_identity(os.stat(home))}) if home and home.exists() else frozenset()
     for path in paths:
+        if not path.strip():
+            raise InputError("an empty path names no file or folder: for the current folder type .")
         if ADDRESS.match(path):
             raise InputError(
                 f"{path} is an address: this release reads files and folders; download it and name the file"
