@@ -83,7 +83,7 @@ def put(
     data = text.encode() if isinstance(text, str) else text
     provenance = Provenance(labels=labels, valid_from=valid_from, valid_until=valid_until)
     raw = RawFile(f"/office/{name}", name, data, hashlib.sha256(data).hexdigest(), provenance)
-    document = screen(as_document(raw, parse.parse(raw, desk.settings.parse), "test", None))
+    document = screen(as_document(raw, parse.parse(raw, desk.settings.parse), "test", None, labels=labels))
     language_of = partial(identify.language, default=document.record.languages[0])
     chunks = chunk.chunk(document, desk.settings.chunk, language_of, sentences.split)
     desk.store.apply([Holding(document.record, document.text, tuple(embed(chunks, desk)), data)])

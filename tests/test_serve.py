@@ -26,7 +26,7 @@ STALL = "What does a market stall cost per day?"
 
 @pytest.fixture
 def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create(desk)) as made:
+    with TestClient(create(desk), base_url="http://127.0.0.1") as made:
         yield made
 
 
@@ -159,7 +159,12 @@ def test_wild_offsets_do_no_harm(client: TestClient, desk: Desk, query: str) -> 
     from wazi import access
 
     record = desk.store.records(access.holdings_of(access.keeper()))[0]
-    assert client.get(f"/documents/{record.id}?{query}").status_code in (200, 422)
+    assert client.get(f"/documents/{record.id}?{query}").status_code == (422 if query == "start=x" else 200)
+
+
+def test_a_foreign_name_for_this_server_is_refused(client: TestClient) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"host": "localhost:8080"}).status_code == 200
 
 
 def test_health(client: TestClient) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wazi import access, config, wire
-from wazi.errors import InputError, MissingPart, UsageError
-from wazi.types import PUBLIC, Answer, Outcome, Provenance, Reader, Receipt, Record, Status
+from wazi.errors import InputError, MissingPart, UsageError, WaziError
+from wazi.types import Answer, Outcome, Provenance, Reader, Receipt, Record, Status
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Options = argparse.Namespace
 
-DONE, PARTLY = 0, 1
+DONE, PARTLY, UNUSABLE = 0, 1, 2
 SHOWN_TEXT = 240
 """Characters of a passage that `wazi retrieve` shows a person; `--json` gives it whole."""
 
@@ -36,15 +36,26 @@ def ingest(options: Options, terminal: Terminal) -> int:
     provenance = _provenance(options)
     began = time.perf_counter()
     done: list[Receipt] = []
-    with _desk(options) as desk, Bar() as bar:
-        for receipt in run(options.paths, desk, provenance=provenance, progress=bar.update):
-            done.append(receipt)
-            if receipt.status is not Status.UNCHANGED:
-                with bar.paused():
-                    terminal.line(_receipt_line(receipt))
+    try:
+        with _desk(options) as desk, Bar() as bar:
+            for receipt in run(options.paths, desk, provenance=provenance, progress=bar.update):
+                done.append(receipt)
+                if receipt.status is not Status.UNCHANGED:
+                    with bar.paused():
+                        terminal.line(_receipt_line(receipt))
+    except (WaziError, KeyboardInterrupt) as stop:
+        if not done:
+            raise
+        told = str(stop) or "stopped: type the same command to go on"
+        terminal.result(wire.ingested(done, time.perf_counter() - began) | {"error": told})
+        terminal.say(f"wazi: {' '.join(told.split())} (what is reported above is kept)")
+        return PARTLY
     result = wire.ingested(done, time.perf_counter() - began)
     terminal.result(result)
     terminal.line(_ingest_summary(done, result["seconds"], result["pages_per_second"]))
+    if not any(Path(path).exists() for path in options.paths):
+        terminal.say(f"wazi: nothing to take in at {', '.join(options.paths)}: check the path")
+        return UNUSABLE
     return PARTLY if any(each.status in (Status.FAILED, Status.PARTIAL) for each in done) else DONE
 
 
@@ -59,7 +70,7 @@ def _provenance(options: Options) -> Provenance:
     first, last = _day(options.valid_from, "--valid-from"), _day(options.valid_until, "--valid-until")
     if first and last and last < first:
         raise UsageError(f"--valid-until {last} is before --valid-from {first}: correct it")
-    labels = frozenset(options.label or {PUBLIC})
+    labels = frozenset(options.label) if options.label else None
     return Provenance(language=options.lang, labels=labels, valid_from=first, valid_until=last)
 
 

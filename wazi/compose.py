@@ -157,8 +157,9 @@ def _numbered(shown: Sequence[Sentence]) -> str:
     before = None
     for number, sentence in enumerate(shown, start=1):
         chunk = sentence.hit.chunk
-        if chunk.id != before and chunk.headings:
-            lines.append(f"({' › '.join(chunk.headings[-2:])})")
+        above = [heading for heading in chunk.headings[-2:] if not guard.gives_orders(heading)]
+        if chunk.id != before and above:
+            lines.append(f"({' › '.join(above)})")
         before = chunk.id
         lines.append(f"[{number}] {' '.join(sentence.text.split())}")
     return "\n".join(lines)

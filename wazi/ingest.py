@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ from wazi.embed import embed
 from wazi.errors import InputError, MissingPart, StoreError
 from wazi.languages import analyse, identify, sentences
 from wazi.parse.worker import SafeParser
-from wazi.types import Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
+from wazi.types import PUBLIC, Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
 
 log = logging.getLogger(__name__)
 
@@ -114,11 +115,12 @@ class _Run:
     def _stored(self, place: sources.Place) -> tuple[Record, Status]:
         raw = sources.read(place, self.desk.settings.sources)
         held = self.desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
-        fingerprint = _fingerprint(raw, self.versions)
+        labels = _labels(place, held)
+        fingerprint = _fingerprint(raw, labels, self.versions)
         if held and held.fingerprint == fingerprint:
             return held, Status.UNCHANGED
         parsed = self.parser.parse(raw)
-        document = screen(as_document(raw, parsed, fingerprint, held))
+        document = screen(as_document(raw, parsed, fingerprint, held, labels=labels))
         language_of = partial(identify.language, default=document.record.languages[0])
         chunks = chunk.chunk(document, self.desk.settings.chunk, language_of, sentences.split)
         passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))))
@@ -128,12 +130,20 @@ class _Run:
         return record, record.status
 
     def _failed(self, place: sources.Place, reason: str) -> tuple[Record, Status]:
-        """An earlier version stays as it is; a file never held is noted, so that nobody misses it silently."""
+        """An earlier version stays as it is, unless its labels are to change: then it goes, for it may show too much.
+
+        A file never held is noted, so that nobody misses it silently; a path where there is none is only reported.
+        """
         held = self.desk.store.record(document_id(place.source), access.holdings_of(access.keeper()))
+        labels = _labels(place, held)
         if held and held.status is not Status.FAILED:
-            return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
-        record = _record_of_failure(place, reason)
-        self.desk.store.apply([Holding(record)])
+            if labels == held.labels:
+                return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
+            reason += " (the version held before is removed: it had other labels)"
+        record = _record_of_failure(place, reason, labels)
+        if held or os.path.lexists(place.source):
+            self.desk.store.apply([Holding(record)])
+            self.changed = True
         return record, Status.FAILED
 
     def _tell(self, place: sources.Place, share: float) -> None:
@@ -141,7 +151,9 @@ class _Run:
         self.progress(Progress(self.files, self.all_files, done, self.all_bytes, self.pages, place.name))
 
 
-def as_document(raw: RawFile, parsed: Parsed, fingerprint: str, held: Record | None) -> Document:
+def as_document(
+    raw: RawFile, parsed: Parsed, fingerprint: str, held: Record | None, *, labels: frozenset[str]
+) -> Document:
     """The parsed file as a document. Raises InputError when nothing in it could be read."""
     if not parsed.text.strip():
         raise InputError(f"{raw.name}: {'; '.join(parsed.problems) or 'there is no text in it'}")
@@ -159,7 +171,7 @@ def as_document(raw: RawFile, parsed: Parsed, fingerprint: str, held: Record | N
         page_starts=tuple(page.start for page in parsed.pages),
         bytes=len(raw.data),
         languages=(language,),
-        labels=given.labels,
+        labels=labels,
         valid_from=given.valid_from,
         valid_until=given.valid_until,
         versions=held.versions + 1 if held and held.status is not Status.FAILED else 1,
@@ -192,9 +204,14 @@ def _note_versions(desk: Desk) -> None:
     desk.store.note("analyse", analyse.VERSION)
 
 
-def _fingerprint(raw: RawFile, versions: dict[str, str]) -> str:
+def _labels(place: sources.Place, held: Record | None) -> frozenset[str]:
+    """The labels said, else those the document is held under: forgetting `--label` must not make anything public."""
+    return place.provenance.labels or (held.labels if held else frozenset({PUBLIC}))
+
+
+def _fingerprint(raw: RawFile, labels: frozenset[str], versions: dict[str, str]) -> str:
     given = raw.provenance
-    parts = [raw.sha256, given.title, given.language, *sorted(given.labels), given.valid_from, given.valid_until]
+    parts = [raw.sha256, given.title, given.language, *sorted(labels), given.valid_from, given.valid_until]
     return hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()
 
 
@@ -207,7 +224,7 @@ def _languages(chunks: Sequence[Chunk], known: tuple[str, ...]) -> tuple[str, ..
     return tuple(tag for tag, count in letters.most_common() if count * 20 >= total) or known
 
 
-def _record_of_failure(place: sources.Place, reason: str) -> Record:
+def _record_of_failure(place: sources.Place, reason: str, labels: frozenset[str]) -> Record:
     return Record(
         id=document_id(place.source),
         title=place.name,
@@ -217,5 +234,5 @@ def _record_of_failure(place: sources.Place, reason: str) -> Record:
         status=Status.FAILED,
         reason=reason,
         bytes=place.size,
-        labels=place.provenance.labels,
+        labels=labels,
     )

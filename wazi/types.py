@@ -87,7 +87,8 @@ class Provenance:
 
     title: str | None = None
     language: str | None = None
-    labels: frozenset[str] = frozenset({PUBLIC})
+    labels: frozenset[str] | None = None
+    """None: not said. A document then keeps the labels it is held under, and a new one is public."""
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
 

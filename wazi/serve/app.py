@@ -23,9 +23,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from wazi import __version__, access, ask, languages, wire
-from wazi.config import Settings
+from wazi.config import Serve, Settings
 from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import NotPermitted, UsageError, WaziError
 from wazi.serve import web
@@ -94,6 +95,7 @@ def create(desk: Desk) -> FastAPI:
     app = FastAPI(title="wazi", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     counter = Counter(desk)
     app.middleware("http")(_limits)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(desk.settings.serve))
     app.add_exception_handler(WaziError, _wazi_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -114,6 +116,14 @@ def create(desk: Desk) -> FastAPI:
 
     web.add(app, counter)
     return app
+
+
+def _names(serve: Serve) -> list[str]:
+    """The Host names answered to: on a local address only its own, so that no foreign page can pose as this server."""
+    local = ["127.0.0.1", "localhost", "[::1]"]
+    if serve.host in ("127.0.0.1", "localhost", "::1"):
+        return [*local, *serve.hosts]
+    return [*local, serve.host, *serve.hosts] if serve.hosts else ["*"]
 
 
 async def _limits(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
