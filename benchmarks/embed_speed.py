@@ -76,7 +76,7 @@ def measure(name: str) -> dict[str, float]:
 
 
 def texts() -> tuple[list[str], list[str]]:
-    """32 passages of 900 characters in four languages (about 220 tokens) and twelve short sentences, from the samples."""
+    """32 passages of 900 characters in four languages (about 260 tokens) and twelve short sentences, from the samples."""
     names = ("faq.md", "chanjo-kipeperushi.md", "jonmo-nibondhon.html", "business-licence-ar.html")
     read = [(ROOT / "samples" / name).read_text(encoding="utf-8") for name in names]
     whole = " ".join(re.sub(r"<[^>]*>|\s", " ", text) for text in read)

@@ -23,8 +23,10 @@ from wazi.desk import QUOTE, Desk
 from wazi.languages import analyse, sentences
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
-SENSED = 12
-"""Sentences whose vectors are compared: about one passage's worth of work for the embedder."""
+SENSED = 8
+"""Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
+SENSE_CHARACTERS = 400
+"""Of a sentence and its heading, from which its sense is taken; the words are compared in full."""
 NEARLY = 0.5
 """A further quote is shown when its score (a sum of z-scores) is this close to the best one's."""
 
@@ -80,7 +82,7 @@ def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
     words = _z(_shared(query, told)) + 0.5 * _z(np.array([sentence.hit.score for sentence in told]))
     order = np.argsort(-words, kind="stable")[:SENSED]
     near = [told[i] for i in order]
-    texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))) for s in near]
+    texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))[:SENSE_CHARACTERS]) for s in near]
     sense = desk.models.embedder.passages(texts) @ query.vector
     scores = words[order] + _z(sense)
     return sorted(zip(near, scores.tolist(), strict=True), key=lambda pair: -pair[1])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 BATCH_TOKENS = 1024
 """Tokens in the graph at a time, padding included: more is no faster, and a question waits while others are computed."""
 
+STRETCH = 1.5
+"""A text is padded to at most this many times its own length: a few sentences and a long table row are two runs, not one."""
+
 LENGTH_STEP = 16
 """Texts are padded to a multiple of it: every other shape costs time when it is new, and memory from then on."""
 
@@ -106,7 +109,8 @@ def _batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
     """Windows of like lengths together, the longest of each batch last, each batch within BATCH_TOKENS."""
     batch: list[Window] = []
     for window in sorted(windows, key=lambda window: len(window.ids)):
-        if batch and _padded(window) * (len(batch) + 1) > BATCH_TOKENS:
+        longest = _padded(window)
+        if batch and (longest * (len(batch) + 1) > BATCH_TOKENS or longest > STRETCH * _padded(batch[0])):
             yield batch
             batch = []
         batch.append(window)
