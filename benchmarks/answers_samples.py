@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The fictional county's questions, asked for real: `python benchmarks/answers_samples.py [--model NAME] [--show]`.
+"""The fictional county's questions, asked for real: `python benchmarks/answers_samples.py [--model NAME] [--first N] [--show]`.
 
 Prints JSON: of the answerable questions how many got the right words, wrong words or a refusal; of the others how many were
 refused; whether every quote slices back; the seconds an answer took. The documents and the questions were written for this
@@ -31,20 +31,21 @@ def main() -> None:
     """Ask every question once and print the tally."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--model", default="quote")
+    options.add_argument("--first", type=int, default=1000, help="only the first questions of the file")
     options.add_argument("--show", action="store_true", help="list what was not right")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as home, open_desk(_settings(home, chosen.model)) as desk:
         list(ingest([str(ROOT / "samples")], desk))
-        print(json.dumps(tally(desk, show=chosen.show), ensure_ascii=False))
+        print(json.dumps(tally(desk, first=chosen.first, show=chosen.show), ensure_ascii=False))
 
 
 def _settings(home: str, model: str) -> config.Settings:
     return config.load(home, overrides={"compose": {"model": model}})
 
 
-def tally(desk: Desk, *, show: bool = False) -> dict[str, Any]:
+def tally(desk: Desk, *, first: int, show: bool = False) -> dict[str, Any]:
     """Counts by kind, overall and by language asked in."""
-    questions = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))["question"]
+    questions = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))["question"][:first]
     ask.answer("warm up", access.keeper("en"), desk)
     counts = dict.fromkeys(KINDS, 0)
     by_language: dict[str, dict[str, int]] = {}
