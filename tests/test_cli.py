@@ -68,6 +68,12 @@ def test_ingest_ask_and_check_a_quote_by_hand(shell: Shell, office: Path) -> Non
     assert text[quote["start"] : quote["end"]] == quote["text"]
 
 
+def test_an_empty_home_says_what_to_do_first(shell: Shell) -> None:
+    code, out, err = shell("ask", "What does a market stall cost?", "--json")
+    assert (code, parsed(out)["outcome"]) == (0, "no_evidence")
+    assert "wazi ingest FOLDER" in err
+
+
 def test_an_answer_has_the_shape_of_the_interface(shell: Shell, office: Path) -> None:
     shell("ingest", str(office))
     answer = parsed(shell("ask", "What does a market stall cost?", "--json")[1])

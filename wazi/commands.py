@@ -195,6 +195,8 @@ def ask(options: Options, terminal: Terminal) -> int:
     with _desk(options) as desk:
         reader = _reader(options, desk.settings)
         answer = run(options.question, reader, desk, on=_day(options.on, "--on"), model=options.model)
+        if not answer.claims and not options.reader and not desk.store.stats()["documents"]:
+            terminal.say("nothing is held yet: type wazi ingest FOLDER")
     terminal.result(wire.answer(answer))
     _show(answer, terminal)
     return PARTLY if answer.outcome is Outcome.FAILED else DONE
