@@ -152,12 +152,10 @@ def shell(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.real
 def test_two_ingests_at_once_one_waits_its_turn_with_a_clear_word(tmp_path: Path) -> None:
-    office = tmp_path / "office"
-    office.mkdir()
-    for number in range(300):
-        (office / f"{number}.txt").write_text(f"Paragraph {number}. " * 50)
+    office = office_of(300, tmp_path)
     first = shell(tmp_path / "home", "ingest", str(office))
     assert first_report(first).startswith(b"complete")
+    first.send_signal(signal.SIGSTOP)  # it stays in the middle of its work, however slow the second one starts
     second = shell(tmp_path / "home", "ingest", str(office))
     _, told = second.communicate(timeout=60)
     first.kill()
@@ -165,6 +163,14 @@ def test_two_ingests_at_once_one_waits_its_turn_with_a_clear_word(tmp_path: Path
     assert second.returncode == 2
     assert b"ingest" in told
     assert told.count(b"\n") == 1
+
+
+def office_of(files: int, folder: Path) -> Path:
+    office = folder / "office"
+    office.mkdir()
+    for number in range(files):
+        (office / f"{number:03}.txt").write_text(f"Paragraph {number}. " * 50)
+    return office
 
 
 def first_report(process: subprocess.Popen[bytes]) -> bytes:
@@ -175,10 +181,7 @@ def first_report(process: subprocess.Popen[bytes]) -> bytes:
 
 @pytest.mark.real
 def test_ctrl_c_keeps_what_was_reported(tmp_path: Path) -> None:
-    office = tmp_path / "office"
-    office.mkdir()
-    for number in range(300):
-        (office / f"{number:03}.txt").write_text(f"Paragraph {number}. " * 50)
+    office = office_of(300, tmp_path)
     process = shell(tmp_path / "home", "ingest", str(office))
     first = first_report(process)
     process.send_signal(signal.SIGINT)

@@ -3,7 +3,7 @@
 """Hits -> Draft: which sentences answer the question.
 
 Two modes. `quote`: no generator; the sentences nearest to the question in words and in sense, verbatim. With a generator: the
-model gets numbered sentences and points at them (it is good at that, and cannot misspell what it does not retype); where the
+model gets the best of them numbered and points at some (it is good at that, and cannot misspell what it does not retype); where the
 catalogue says that it writes the question's language well, it also writes a sentence, which `verify` then checks. When the
 model refuses, breaks off or points nowhere, the quote stands in, and the draft says why.
 """
