@@ -53,7 +53,11 @@ format: $(VENV)/.tested
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup $(VENV)/.tested
+$(VENV)/.benched: pyproject.toml $(VENV)/.tested
+	@$(PIP) install --quiet --editable '.[test,samples,check,bench]'
+	@touch $@
+
+bench: setup $(VENV)/.benched
 	@$(BIN)/python benchmarks/run.py $(ONLY) $(if $(DATA),--data $(DATA))
 
 clean:

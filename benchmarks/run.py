@@ -1,11 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run the experiments of this folder and write one results page: `python benchmarks/run.py [NAME…] [--data DIR]`.
+"""Run the experiments of this folder and write one results page: `python benchmarks/run.py [NAME…] [--data DIR] [--page]`.
 
-An experiment is a TOML file: `title`, `command` (a list; `{data}` and `{python}` are filled in), `data` (a folder under
---data; absent: none is needed), `score` (the path of a number in the JSON that the command prints), `expected`, `tolerance`,
-`unit`, and optionally `published` (rows of other systems on the same task). A score outside its tolerance, or a folder that is
-not there, is said so.
+An experiment is a TOML file: see `experiments.py`. A score outside its tolerance, a command that failed or a folder that is
+not there is said so; a result that is there stays until the experiment has run again. `--page` only writes the page anew.
 """
 
 from __future__ import annotations
@@ -17,94 +15,67 @@ import platform
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results"
+import experiments
+import page
+from experiments import HERE, RESULTS, Experiment
 
 
 def main() -> int:
-    """Run what was named (default: everything); exit code 1 when a score is outside its tolerance."""
+    """Run what was named (default: everything); exit code 1 when a score is outside its tolerance or a run failed."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("names", nargs="*")
-    options.add_argument("--data", default=str(HERE.parent.parent / "shared" / "data"))
+    options.add_argument("names", nargs="*", help="names of TOML files without .toml (default: all)")
+    options.add_argument("--data", default=str(HERE.parent.parent / "shared" / "data"), help="folder of the data sets")
+    options.add_argument(
+        "--page", action="store_true", help="run nothing, write the page from the results that are there"
+    )
     chosen = options.parse_args()
     RESULTS.mkdir(exist_ok=True)
-    outside = 0
-    for file in sorted(HERE.glob("*.toml")):
-        if chosen.names and file.stem not in chosen.names:
-            continue
-        experiment = tomllib.loads(file.read_text(encoding="utf-8"))
-        result = run(experiment, Path(chosen.data))
-        (RESULTS / f"{file.stem}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-        print(f"{file.stem}: {result['state']} {result.get('score', '')}", flush=True)
-        outside += result["state"] == "outside tolerance"
-    (RESULTS / "README.md").write_text(page())
-    return 1 if outside else 0
+    known = {experiment.name: experiment for experiment in experiments.read()}
+    unknown = [name for name in chosen.names if name not in known]
+    if unknown:
+        options.error(f"no experiment {unknown[0]}: use {', '.join(known)}")
+    wrong = 0
+    for name in [] if chosen.page else chosen.names or known:
+        result = run(known[name], Path(chosen.data))
+        stored = RESULTS / f"{name}.json"
+        if result.get("state") != "not run: no data" or not stored.exists():
+            stored.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        wrong += told(name, result)
+    (RESULTS / "README.md").write_text(page.page(experiments.read(), RESULTS), encoding="utf-8")
+    return 1 if wrong else 0
 
 
-def run(experiment: dict[str, Any], data: Path) -> dict[str, Any]:
-    """One experiment: its score against what was expected."""
-    if "data" in experiment and not (data / experiment["data"]).exists():
+def told(name: str, result: dict[str, Any]) -> bool:
+    """Print a line for every score; is one of them not as it should be?"""
+    if "report" not in result:
+        print(f"{name}: {result['state']} {result.get('detail', '')}".strip(), flush=True)
+        return bool(result["state"] == "failed")
+    scores = next(each for each in experiments.read() if each.name == name).scores
+    for score in scores:
+        value = "no such number in the report" if score.value is None else f"{score.value:.4g}"
+        print(f"{name}: {score.name or 'score'} {value}: {score.state('failed')} {score.met()}".rstrip(), flush=True)
+    return any(score.state("failed") in ("outside tolerance", "failed") for score in scores)
+
+
+def run(experiment: Experiment, data: Path) -> dict[str, Any]:
+    """One experiment: the report of its command."""
+    if experiment.data and not (data / experiment.data).exists():
         return {"state": "not run: no data", "at": today()}
     words = {"data": str(data), "python": sys.executable}
-    command = [part.format(**words) for part in experiment["command"]]
+    command = [part.format(**words) for part in experiment.command]
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
     try:
         report = json.loads(done.stdout)
     except ValueError:
         return {"state": "failed", "detail": done.stderr[-500:], "at": today()}
-    score: Any = report
-    for key in experiment["score"].split("/"):
-        score = score[int(key)] if isinstance(score, list) else score[key]
-    return {
-        "state": state(experiment, {"score": score}),
-        "score": round(score, 4),
-        "seconds": round(time.perf_counter() - began, 1),
-        "machine": machine(),
-        "at": today(),
-        "report": report,
-    }
-
-
-def state(experiment: dict[str, Any], result: dict[str, Any]) -> str:
-    """A score beside what is expected today; without one, what the run said."""
-    if "score" not in result:
-        return str(result["state"])
-    near = abs(result["score"] - experiment["expected"]) <= experiment["tolerance"]
-    return "as expected" if near else "outside tolerance"
-
-
-def page() -> str:
-    """The results page, from the experiments and their last results."""
-    lines = [
-        "# Results",
-        "",
-        "Made by `make bench`. Each line is one experiment of this folder; its file has the command, its JSON the whole report.",
-        "",
-        "| experiment | score | expected | unit | state | seconds | day |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    published = []
-    for file in sorted(HERE.glob("*.toml")):
-        experiment = tomllib.loads(file.read_text(encoding="utf-8"))
-        stored = RESULTS / f"{file.stem}.json"
-        result = json.loads(stored.read_text()) if stored.exists() else {"state": "not run"}
-        wanted = f"{experiment['expected']} ± {experiment['tolerance']}"
-        cells = [experiment["title"], result.get("score", ""), wanted, experiment["unit"], state(experiment, result)]
-        cells += [result.get("seconds", ""), result.get("at", "")]
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-        if "published" in experiment:
-            others = ", ".join(f"{name} {score}" for name, score in experiment["published"].items())
-            published.append(f"- {experiment['title']}: wazi {result.get('score', 'not run')}; published: {others}")
-    lines += ["", "## Beside published figures on the same files", "", *published]
-    machines = {json.loads(file.read_text()).get("machine") for file in RESULTS.glob("*.json")} - {None}
-    lines += ["", f"Machines: {'; '.join(sorted(machines))}. Machines are shared and noisy: compare within a run.", ""]
-    notes = RESULTS / "notes.md"
-    return "\n".join(lines) + (notes.read_text() if notes.exists() else "")
+    if isinstance(report, dict) and "error" in report:
+        return {"state": "failed", "detail": report["error"], "at": today()}
+    seconds = round(time.perf_counter() - began, 1)
+    return {"state": "run", "seconds": seconds, "machine": machine(), "at": today(), "report": report}
 
 
 def machine() -> str:

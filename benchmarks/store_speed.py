@@ -1,166 +1,308 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Speed, memory and recall of the default store on synthetic rows, as JSON on stdout.
+"""Speed, memory, disk and recall of the default store on synthetic rows (`store_data.py`), as JSON on stdout.
 
-    python benchmarks/store_speed.py                  10,000 rows: dense search is exact
-    python benchmarks/store_speed.py --rows 300000    beyond `exact_rows`: the vector index is built and used
+    python benchmarks/store_speed.py --rows 250000            one size
+    python benchmarks/store_speed.py --rows 1000000 --from 31250   every doubling up to it
 
-Rows are unit vectors of 384 numbers around 2,000 centres in 64 departments, with texts of 120 Zipf words; a query is a row
-with noise. Scopes: `none`; `tenth` (a random tenth); `foreign` (one department in 64, never the one the query points at).
-Recall is against a full product in numpy. It says nothing about relevance on real text.
+Filling, searching and the check against exact neighbours are processes of their own, so that the memory of the one that
+answers is told alone. A search is what `retrieve` does: 100 candidates by words, 100 by sense, the vectors of those found by
+words only, the best 10 fetched. Recall is of the ten nearest by a full product in numpy. `changed` compares the store with
+a copy of it of which 1 % was deleted and as much added, after `compact`, question by question.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
+import multiprocessing
+import os
 import resource
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import store_data as data
+from numpy.typing import NDArray
 
+from wazi.config import Settings
+from wazi.retrieve import fuse
 from wazi.store.lance import LanceStore
-from wazi.types import EVERYTHING, Chunk, Holding, Passage, Record, Scope, Status
+from wazi.types import EVERYTHING, Scope
 
-DIMENSION, DEPARTMENTS, CHUNKS, K = 384, 64, 20, 50
-WORDS = np.array([f"w{n}" for n in range(30_000)])
-
-
-def vectors(count: int, departments: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Rows around the centres of their department: float32, (count, DIMENSION), length 1."""
-    centres = np.random.default_rng(1).normal(size=(DEPARTMENTS, 32, DIMENSION)).astype(np.float32)
-    centres /= np.linalg.norm(centres, axis=2, keepdims=True)
-    noise = rng.normal(size=(count, DIMENSION)).astype(np.float32) * (0.7 / np.sqrt(DIMENSION))
-    rows = centres[departments, rng.integers(0, 32, count)] + noise
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+DEPTH, K = 100, 10
+EXACT_ROWS = Settings.model_fields["store"].default.exact_rows
+Times = dict[str, list[float]]
 
 
-def documents(first: int, count: int, rng: np.random.Generator) -> tuple[list[Holding], np.ndarray]:
-    """Documents of CHUNKS chunks each, a department a document."""
-    departments = (np.arange(first, first + count) * 7919) % DEPARTMENTS
-    rows = vectors(count * CHUNKS, np.repeat(departments, CHUNKS), rng)
-    ranks = (len(WORDS) ** rng.random((count * CHUNKS, 120))).astype(int) - 1
-    made = []
-    for n in range(count):
-        name, labels = (
-            f"d{first + n}",
-            frozenset({f"dept{departments[n]}", *(["tenth"] if (first + n) % 10 == 0 else [])}),
-        )
-        passages = []
-        for m in range(n * CHUNKS, (n + 1) * CHUNKS):
-            tokens = tuple(WORDS[ranks[m]].tolist())
-            chunk = Chunk(f"{name}:{m - n * CHUNKS}", name, " ".join(tokens), 0, 1, 1, (), "en", labels=labels)
-            passages.append(Passage(chunk, tokens, rows[m]))
-        text = "\n".join(passage.chunk.text for passage in passages)
-        record = Record(name, name, f"/{name}", name, "text/plain", Status.COMPLETE, chunks=CHUNKS, labels=labels)
-        made.append(Holding(record, text, tuple(passages)))
-    return made, rows
+def alone(work: Callable[..., Any], *given: Any) -> Any:
+    """The result of the work in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+        return other.submit(work, *given).result()
 
 
-def milliseconds(work: Callable[[int], object], times: int) -> dict[str, float]:
-    """Median and 95th percentile over `times` calls."""
-    taken = []
-    for n in range(times):
-        began = time.perf_counter()
-        work(n)
-        taken.append((time.perf_counter() - began) * 1000)
-    return {"p50": round(statistics.median(taken), 1), "p95": round(sorted(taken)[int(times * 0.95)], 1)}
+def opened(folder: Path, name: str = "index") -> LanceStore:
+    return LanceStore(str(folder / name), exact_rows=EXACT_ROWS, dimension=data.DIMENSION)
 
 
-def fill(store: LanceStore, count: int, batch: int) -> tuple[np.ndarray, dict[str, float]]:
-    """Apply documents in batches; their vectors, and the seconds it took."""
-    rng, held, began, applying = np.random.default_rng(7), [], time.perf_counter(), 0.0
+def peak_mib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def disk_mib(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) >> 20
+
+
+def fill(folder: Path, rows: int) -> dict[str, Any]:
+    """Make the store, and beside it the vectors and the department of each chunk."""
+    store, made = opened(folder), rows // data.CHUNKS * data.CHUNKS
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, (made, data.DIMENSION))
+    departments, at = np.empty(made, np.int64), 0
+    seconds = {"apply": 0.0, "compact": 0.0}
+    data.vocabulary("en"), data.vocabulary("rw")
     with store.writing():
-        for first in range(0, count // CHUNKS, batch):
-            made, rows = documents(first, min(batch, count // CHUNKS - first), rng)
-            held.append(rows)
-            start = time.perf_counter()
-            store.apply(made)
-            applying += time.perf_counter() - start
-        start = time.perf_counter()
-        store.compact()
-    ended = time.perf_counter()
-    return np.concatenate(held), {"apply": applying, "compact": ended - start, "total": ended - began}
+        for batch in data.batches(rows):
+            vectors[at : at + len(batch.vectors)], departments[at : at + len(batch.vectors)] = (
+                batch.vectors,
+                batch.departments,
+            )
+            at += len(batch.vectors)
+            seconds["apply"] += timed(store.apply, batch.holdings)
+        seconds["compact"] = timed(store.compact)
+    np.save(folder / "departments.npy", departments)
+    return {**seconds, "peak_mib": peak_mib(), "disk_mib": disk_mib(folder / "index")}
 
 
-def search(store: LanceStore, held: np.ndarray, queries: int) -> dict[str, Any]:
-    """Recall, rows and milliseconds by scope."""
-    rng = np.random.default_rng(3)
-    owners = np.repeat((np.arange(len(held) // CHUNKS) * 7919) % DEPARTMENTS, CHUNKS)
-    tenth = np.repeat(np.arange(len(held) // CHUNKS) % 10 == 0, CHUNKS)
-    asked = rng.integers(0, DEPARTMENTS, queries)
-    points = vectors(queries, asked, rng)
-    words = [WORDS[(len(WORDS) ** (0.3 + 0.6 * rng.random(5))).astype(int)].tolist() for _ in range(queries)]
-    result: dict[str, Any] = {}
-    for name in ("none", "tenth", "foreign", "foreign_today"):
-        day = dt.date(2026, 1, 1) if name == "foreign_today" else None
-        own = [
-            (int(d) + 1 + n) % DEPARTMENTS if (int(d) + 1 + n) % DEPARTMENTS != d else (int(d) + 1) % DEPARTMENTS
-            for n, d in enumerate(asked)
-        ]
-        labels = {"none": EVERYTHING, "tenth": "tenth"}
-        scopes = [Scope(frozenset({labels.get(name, f"dept{own[n]}")}), day) for n in range(queries)]
-        recalls, lengths = [], set()
-        for n in range(queries):
-            mask = np.ones(len(held), bool) if name == "none" else tenth if name == "tenth" else owners == own[n]
-            scores = np.where(mask, held @ points[n], -2)
-            truth = {f"d{row // CHUNKS}:{row % CHUNKS}" for row in np.argpartition(-scores, 10)[:10]}
-            found = [hit.id for hit in store.dense(points[n], scopes[n], K)]
-            recalls.append(len(truth & set(found[:10])) / 10)
-            lengths.add(len(found))
-        result[name] = {
-            "recall_at_10": round(statistics.mean(recalls), 4),
-            "rows_of_50": sorted(lengths),
-            "dense_ms": milliseconds(lambda n, s=scopes: store.dense(points[n], s[n], K), queries),
-            "lexical_ms": milliseconds(lambda n, s=scopes: store.lexical(words[n], s[n], K), queries),
-            "fetch_ms": milliseconds(lambda n, s=scopes: store.fetch([f"d{n}:{m}" for m in range(10)], s[n]), queries),
-        }
-    return result
+def timed(work: Callable[..., object], *given: object) -> float:
+    began = time.perf_counter()
+    work(*given)
+    return time.perf_counter() - began
 
 
-def run(rows: int, exact_rows: int, queries: int, batch: int, home: str) -> dict[str, Any]:
-    """Fill, search, replace one document, report."""
-    store = LanceStore(home, exact_rows=exact_rows, dimension=DIMENSION)
-    held, seconds = fill(store, rows, batch)
-    build_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    found = search(store, held, queries)
-    one = documents(3, 1, np.random.default_rng(9))[0]
-    start = time.perf_counter()
-    store.apply(one)
-    replaced = time.perf_counter()
-    store.compact()
-    disk = sum(path.stat().st_size for path in Path(home).rglob("*") if path.is_file())
+def asked(folder: Path, count: int) -> tuple[list[data.Question], dict[str, list[Scope]]]:
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    questions = data.questions(vectors, np.load(folder / "departments.npy"), count, 11)
+    return questions, data.scopes(questions, EVERYTHING)
+
+
+def truth(folder: Path, count: int) -> dict[str, list[list[str]]]:
+    """By scope and question, the ids of the ten nearest permitted chunks."""
+    questions, scopes = asked(folder, count)
+    vectors, departments = np.load(folder / "vectors.npy", mmap_mode="r"), np.load(folder / "departments.npy")
+    points = np.array([question.vector for question in questions])
+    inside = {name: masks(held, departments) for name, held in scopes.items()}
+    best: dict[str, list[list[tuple[float, int]]]] = {name: [[] for _ in questions] for name in scopes}
+    for first in range(0, len(vectors), 50_000):
+        scores = points @ np.asarray(vectors[first : first + 50_000]).T
+        for name in scopes:
+            for n, mask in enumerate(inside[name]):
+                rows = np.flatnonzero(mask[first : first + 50_000])
+                rows = rows[np.argsort(-scores[n, rows])[:K]]
+                near = best[name][n] + [(float(scores[n, row]), first + int(row)) for row in rows]
+                best[name][n] = sorted(near, reverse=True)[:K]
+    return {name: [[chunk_id(row) for _, row in near] for near in held] for name, held in best.items()}
+
+
+def chunk_id(row: int) -> str:
+    return f"d{row // data.CHUNKS}:{row % data.CHUNKS}"
+
+
+def masks(scopes: list[Scope], departments: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
+    """Which chunks are in each scope, computed from the generator and not by the store; equal scopes share one array."""
+    documents = len(departments) // data.CHUNKS
+    held = [data.labels(n, int(departments[n * data.CHUNKS])) for n in range(documents)]
+    days = [data.days(n) for n in range(documents)]
+    made: dict[Scope, NDArray[np.bool_]] = {}
+    for scope in scopes:
+        if scope not in made:
+            every = EVERYTHING in scope.labels
+            inside = [
+                (every or not scope.labels.isdisjoint(held[n]))
+                and (scope.on is None or not days[n] or days[n]["valid_from"] <= scope.on <= days[n]["valid_until"])
+                for n in range(documents)
+            ]
+            made[scope] = np.repeat(inside, data.CHUNKS)
+    return [made[scope] for scope in scopes]
+
+
+def search(folder: Path, count: int, nearest: Mapping[str, list[list[str]]], warm: bool) -> dict[str, Any]:
+    """Milliseconds and recall by scope, in one process that only answers."""
+    questions, scopes = asked(folder, count)
+    began = time.perf_counter()
+    store = opened(folder)
+    hybrid(store, questions[0], scopes["none"][0], defaultdict(list))
+    opening = time.perf_counter() - began
+    warming = timed(store.warm) if warm else 0.0
+    for question, scope in zip(questions[:20], scopes["foreign"], strict=False):
+        hybrid(store, question, scope, defaultdict(list))
+    everything: Times = defaultdict(list)
+    by_scope, by_kind = {}, defaultdict(list)
+    for name, held in scopes.items():
+        times: Times = defaultdict(list)
+        recalls, short = [], 0
+        for n, (question, scope) in enumerate(zip(questions, held, strict=True)):
+            found = hybrid(store, question, scope, times)
+            recalls.append(len(set(found[:K]) & set(nearest[name][n])) / max(1, len(nearest[name][n])))
+            short += len(found) < min(DEPTH, len(nearest[name][n]))
+            by_kind[question.kind].append(times["lexical"][-1])
+        by_scope[name] = {"recall_at_10": round(statistics.mean(recalls), 4), "short": short, **quantiles(times)}
+        for part, taken in times.items():
+            everything[part] += taken
+    weights = [times_of(store, question, scopes["none"][n]) for n, question in enumerate(questions[:50])]
     return {
-        "rows": rows, "dimension": DIMENSION, "exact_rows": exact_rows, "queries": queries, "k": K,
-        "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "replace_one_document_seconds": round(replaced - start, 3),
-        "compact_after_it_seconds": round(time.perf_counter() - replaced, 2),
-        "peak_rss_mib": {"build": build_rss, "all": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024},
-        "numpy_truth_mib": held.nbytes >> 20,
-        "disk_mib": disk >> 20,
-        "scopes": found,
-    }  # fmt: skip
+        "rss_mib": peak_mib(),
+        "open_ms": round(1000 * opening, 1),
+        "warm_s": round(warming, 2),
+        "all": quantiles(everything),
+        "lexical_by_kind": {kind: spread(taken) for kind, taken in sorted(by_kind.items())},
+        "lexical_30_weights": spread(weights),
+        "scopes": by_scope,
+    }
+
+
+def times_of(store: LanceStore, question: data.Question, scope: Scope) -> float:
+    """Seconds of a question of 30 weighted tokens: its own and those of its language's middling words."""
+    _, forms = data.vocabulary("en")
+    more = [form for rank in range(400, 30_000, 1_000) for form in forms[rank]]
+    tokens = dict.fromkeys(question.tokens[:8], 1.0) | {token: 0.05 + 0.01 * n for n, token in enumerate(more[:22])}
+    return timed(store.lexical, tokens, scope, DEPTH)
+
+
+def hybrid(store: LanceStore, question: data.Question, scope: Scope, times: Times) -> list[str]:
+    """What `retrieve` does; returns the ids by sense alone."""
+    clock, busy = [time.perf_counter()], time.process_time()
+    lexical = dict(store.lexical(question.tokens, scope, DEPTH))
+    clock.append(time.perf_counter())
+    near = store.dense(question.vector, scope, DEPTH)
+    clock.append(time.perf_counter())
+    dense = dict(near)
+    missing = store.vectors([name for name in lexical if name not in dense], scope)
+    dense |= {name: float(vector @ question.vector) for name, vector in missing.items()}
+    clock.append(time.perf_counter())
+    scores = fuse(lexical, dense, 0.5)
+    best = sorted(scores, key=lambda name: (-scores[name], name))[:K]
+    clock.append(time.perf_counter())
+    store.fetch(best, scope)
+    clock.append(time.perf_counter())
+    for n, part in enumerate(("lexical", "dense", "vectors", "fuse", "fetch")):
+        times[part].append(clock[n + 1] - clock[n])
+    times["hybrid"].append(clock[-1] - clock[0])
+    times["hybrid_cpu"].append(time.process_time() - busy)
+    return [hit.id for hit in near]
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds."""
+    ordered = sorted(seconds)
+    return {
+        "p50": round(1000 * statistics.median(ordered), 2),
+        "p95": round(1000 * ordered[int(0.95 * len(ordered))], 2),
+    }
+
+
+def quantiles(times: Times) -> dict[str, dict[str, float]]:
+    return {part: spread(seconds) for part, seconds in times.items()}
+
+
+def change(folder: Path, rows: int) -> dict[str, float]:
+    """Delete 1 % of the documents of a copy, spread over the store, and add as many."""
+    documents = rows // data.CHUNKS
+    copied(folder / "index", folder / "changed")
+    store, count = opened(folder, "changed"), documents // 100
+    gone = [f"d{n}" for n in np.random.default_rng(5).choice(documents, count, replace=False)]
+    new = data.batch(documents, count).holdings
+    with store.writing():
+        return {
+            "delete_s": timed(lambda: store.apply([], delete=gone)),
+            "add_s": timed(store.apply, new),
+            "compact_s": timed(store.compact),
+            "peak_mib": peak_mib(),
+            "disk_mib": disk_mib(folder / "changed"),
+        }
+
+
+def copied(old: Path, new: Path) -> None:
+    """The same files under a second name: the store never changes a file."""
+    for path in (path for path in old.rglob("*") if path.is_file() and path.suffix != ".lock"):
+        place = new / path.relative_to(old)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, place)
+
+
+def compare(folder: Path, count: int) -> dict[str, Any]:
+    """The median of hybrid search after the change over that before, each question asked of both in turn."""
+    questions, scopes = asked(folder, count)
+    stores = {"before": opened(folder), "after": opened(folder, "changed")}
+    for store in stores.values():
+        store.warm()
+    times: dict[str, Times] = {name: defaultdict(list) for name in stores}
+    for turn in range(3):
+        for n, question in enumerate(questions):
+            for name in sorted(stores, reverse=n % 2 == 0):
+                kept = times[name] if turn else defaultdict(list)
+                hybrid(stores[name], question, scopes["foreign" if n % 3 else "none"][n], kept)
+    medians = {name: statistics.median(held["hybrid"]) for name, held in times.items()}
+    return {
+        **{f"hybrid_{name}_p50_ms": round(1000 * value, 2) for name, value in medians.items()},
+        "ratio": round(medians["after"] / medians["before"], 4),
+    }
+
+
+def run(rows: int, queries: int, changed: bool, folder: Path) -> dict[str, Any]:
+    """All of it at one size."""
+    load = os.getloadavg()[0]
+    built = alone(fill, folder, rows)
+    nearest = alone(truth, folder, queries)
+    cold, found = (alone(search, folder, queries, nearest, warm) for warm in (False, True))
+    result = {
+        "rows": rows,
+        "hybrid_p50_ms": found["all"]["hybrid"]["p50"],
+        "hybrid_p95_ms": found["all"]["hybrid"]["p95"],
+        "lexical_p50_ms": found["all"]["lexical"]["p50"],
+        "dense_p50_ms": found["all"]["dense"]["p50"],
+        "fetch_p50_ms": found["all"]["fetch"]["p50"],
+        "disk_mib": built["disk_mib"],
+        "rss_mib": found["rss_mib"],
+        "build_s": round(built["apply"] + built["compact"], 1),
+        "recall_foreign": found["scopes"]["foreign"]["recall_at_10"],
+        "recall_none": found["scopes"]["none"]["recall_at_10"],
+        "build": built,
+        "search": found,
+        "search_without_warm": cold,
+    }
+    if changed:
+        result["changed"] = {**alone(change, folder, rows), **alone(compare, folder, queries)}
+    return {**result, "load": [round(load, 1), round(os.getloadavg()[0], 1)]}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Speed, memory and recall of the default store, as JSON.")
-    parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--exact-rows", type=int, default=50_000)
-    parser.add_argument("--queries", type=int, default=40)
-    parser.add_argument("--batch", type=int, default=100, help="documents a commit")
+    parser.add_argument("--rows", type=int, default=31_250)
+    parser.add_argument(
+        "--from", dest="first", type=int, help="also run smaller sizes, each half of the next, down to it"
+    )
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--home", type=Path, help="an empty folder to work in, kept afterwards")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        json.dump(
-            run(given.rows, given.exact_rows, given.queries, given.batch, f"{folder}/index"), sys.stdout, indent=1
-        )
-        sys.stdout.write("\n")
+    sizes = [given.rows]
+    while given.first and sizes[0] // 2 >= given.first:
+        sizes.insert(0, sizes[0] // 2)
+    results = []
+    for rows in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = (given.home or Path(scratch)) / str(rows)
+            folder.mkdir(parents=True)
+            results.append(run(rows, given.queries, rows == given.rows, folder))
+        print(json.dumps({name: results[-1][name] for name in list(results[-1])[:11]}), file=sys.stderr, flush=True)
+    json.dump({"dimension": data.DIMENSION, "queries": given.queries, "sizes": results}, sys.stdout, indent=1)
+    sys.stdout.write("\n")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import RR, R, nDCG
 
-from wazi.evals import metrics, stats
+from wazi.evals import metrics, score, stats
 
 DOCUMENTS = st.sampled_from([f"d{number}" for number in range(12)])
 JUDGED = st.dictionaries(DOCUMENTS, st.integers(-1, 3), min_size=1)
+QUESTIONS = st.sampled_from([f"q{number}" for number in range(5)])
 FOUND = st.dictionaries(DOCUMENTS, st.integers(-4, 4).map(float), min_size=1)
 
 
@@ -26,6 +27,24 @@ def test_metrics_agree_with_trec_eval_ties_and_negatives_included(
     assert metrics.ndcg(judged, found, k) == pytest.approx(theirs[nDCG @ k], abs=1e-6)
     assert metrics.recall(judged, found, k) == pytest.approx(theirs[R @ k], abs=1e-6)
     assert metrics.mrr(judged, found, len(found)) == pytest.approx(theirs[RR], abs=1e-6)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.dictionaries(QUESTIONS, JUDGED, min_size=1), st.dictionaries(QUESTIONS, FOUND, min_size=1))
+def test_means_over_a_whole_run_agree_with_trec_eval(
+    judged: dict[str, dict[str, int]], run: dict[str, dict[str, float]]
+) -> None:
+    """Graded judgements, ties, questions that nothing was found for, and found ones that nobody judged."""
+    judged = {question: gains for question, gains in judged.items() if max(gains.values()) > 0}
+    run = {question: found for question, found in run.items() if question in judged}
+    if not run:
+        return
+    names = {nDCG @ 10: "ndcg@10", R @ 1: "recall@1", R @ 10: "recall@10", R @ 100: "recall@100", RR: "mrr@10"}
+    theirs = dict.fromkeys(names.values(), 0.0)
+    for found in ir_measures.pytrec_eval.iter_calc(list(names), judged, run):
+        beyond_ten = found.measure == RR and found.value < 0.1
+        theirs[names[found.measure]] += 0.0 if beyond_ten else 100 * found.value / len(judged)
+    assert score.means(score.scored(judged, run)) == pytest.approx(theirs, abs=1e-4)
 
 
 def test_reciprocal_rank_is_cut_at_k() -> None:

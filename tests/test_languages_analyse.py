@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wazi.languages import known
-from wazi.languages.analyse import GROUP, KEY, LONGEST, content_tokens, normalise, tokens
+from wazi.languages.analyse import GROUP, KEY, LONGEST, content_tokens, normalise, question, tokens
 
 TAGS = st.sampled_from([*known(), "xx", ""])
 
 
 def words(text: str, language: str) -> list[str]:
-    return [token for token in tokens(text, language) if token[0] not in KEY + GROUP]
+    return [token for token in tokens(text, language) if token[0] not in KEY + GROUP + "§@¤"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,17 @@ def test_a_reference_with_a_stroke_is_a_token_of_its_own() -> None:
         ("ha", "kasar", "ƙasar"),
         ("am", "ሀኪም", "ሐኪም"),
         ("ar", "مدرسة", "المدرسة"),
+        ("ar", "مدرسة", "وبالمدرسة"),
+        ("ar", "قانون", "بالقانون"),
+        ("bn", "বাজার", "বাজারগুলির"),
+        ("zu", "umuntu", "abantu"),
+        ("lg", "omuntu", "abantu"),
+        ("am", "ገበያ", "የገበያው"),
+        ("ko", "시장", "시장에서"),
+        ("tr", "belediye", "belediyelerimizden"),
+        ("fi", "kunta", "kuntien"),
+        ("en", "RSSB", "R.S.S.B."),
+        ("sw", "NHIF", "N.H.I.F"),
         ("rw", "umuturage", "abaturage"),
         ("sw", "ngombe", "ng'ombe"),
         ("en", "500", "KSh500"),
@@ -90,7 +101,8 @@ def test_what_is_typed_meets_what_is_held(language: str, typed: str, held: str) 
 
 
 def test_the_exact_form_stays_beside_the_key() -> None:
-    assert tokens("école", "fr") == ("école", "~ecol")
+    assert tokens("école", "es") == ("école", "~ecol")
+    assert tokens("école", "fr") == ("école", "~ecol", "#fr:ecol", "#fr:cole")
     assert tokens("ọjà", "yo") == ("ọjà", "~oja")
     assert set(tokens("oko", "yo")) != set(tokens("ọkọ̀", "yo"))
 
@@ -98,11 +110,11 @@ def test_the_exact_form_stays_beside_the_key() -> None:
 def test_content_words_leave_the_function_words_out() -> None:
     assert content_tokens("What is the fee for a market licence?", "en") == {"~fee", "~market", "~licenc"}
     assert content_tokens("Quel est le prix de l'eau ?", "fr") == {"~prix", "~eau"}
-    assert content_tokens("Leseni ya soko ni shilingi ngapi?", "sw") == {"~leseni", "~soko", "~shilingi"}
+    assert content_tokens("Leseni ya soko ni shilingi ngapi?", "sw") == {"~lese", "~soko", "~shilingi"}
     assert content_tokens("ከ 500 ብር", "am") == {"~500", "~ብር"}
     assert content_tokens("إلى السوق", "ar") == {"~سوق"}
     assert content_tokens("বাজারের ফি কত?", "bn") == {"~বাজারের", "~ফি"}
-    assert content_tokens("Ese amafaranga ni angahe?", "rw") == {"~amafaranga"}
+    assert content_tokens("Ese amafaranga ni angahe?", "rw") == {"~faranga"}
 
 
 @given(st.text(), TAGS)
@@ -110,12 +122,54 @@ def test_tokens_are_never_empty_blank_or_endless(text: str, language: str) -> No
     found = tokens(text, language)
     assert all(token.strip("~#") and token == "".join(token.split()) and len(token) <= LONGEST + 1 for token in found)
     assert content_tokens(text, language) <= set(found)
+    assert set(question(text, language)) <= set(found)
+    assert all(0 < weight <= 1 for weight in question(text, language).values())
     assert tokens(text, language) == found
 
 
 @given(st.text(st.characters(max_codepoint=0x24F)), st.sampled_from(["en", "fr", "rw"]))
 def test_case_does_not_matter(text: str, language: str) -> None:
     assert tokens(text.upper(), language) == tokens(text.upper().casefold(), language)
+
+
+def test_a_question_weighs_its_tokens_by_kind() -> None:
+    asked = question("What is the fee under Article 12?", "en")
+    assert asked["~fee"] > asked["fee"] > 0
+    assert asked["~what"] == asked["~fee"] / 2
+    assert asked["§12"] == 1.0
+    rare = question("Ada kasuwa", "ha")
+    assert rare["kasuwa"] == rare["~kasuwa"] == rare["#kasu"] == 1.0
+
+
+def test_a_word_that_is_also_a_function_word_elsewhere_keeps_its_higher_weight() -> None:
+    assert question("The act", "en")["~act"] == 1.0
+    assert question("It is, is it Act 12?", "en")["~is"] == 0.5
+
+
+def test_the_groups_of_a_stemmed_language_are_its_own() -> None:
+    assert not {t for t in tokens("taxation", "fr") if t[0] == GROUP} & set(tokens("taxation", "rw"))
+    assert {t for t in tokens("mutation", "rw") if t[0] == GROUP} <= set(tokens("mutations", "sw"))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("th", "ใบอนุญาตตลาด", {"ใบ", "อนุญาต", "ตลาด"}),
+        ("th", "ตลาด\u200bราคา", {"ตลาด", "ราคา"}),
+        ("km", "តម្លៃអាជ្ញាប័ណ្ណផ្សារ", {"តម្លៃ", "អាជ្ញាប័ណ្ណ", "ផ្សារ"}),
+        ("lo", "ລາຄາ\u200bຕະຫຼາດ", {"ລາຄາ", "ຕະຫຼາດ"}),
+        ("my", "ဈေးလိုင်စင်", {"ဈေး", "လိုင်စင်"}),
+        ("ja", "市場の許可証", {"市場", "許可証"}),
+        ("fr", "aujourd\u2019hui l'impôt", {"aujourd", "hui", "impôt"}),
+        ("hi", "क़ानून", {"क़ानून"}),
+    ],
+)
+def test_words_without_blanks_are_parted(language: str, text: str, expected: set[str]) -> None:
+    assert expected <= set(tokens(text, language))
+
+
+def test_joiners_do_not_part_indic_words() -> None:
+    assert words("র\u200d্যাব", "bn") == words("র্যাব", "bn")
 
 
 def test_a_mistaken_language_keeps_the_words() -> None:

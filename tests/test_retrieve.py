@@ -31,12 +31,13 @@ def test_fusion_is_the_weighted_sum_of_z_scores(dense: dict[str, float], weight:
     lexical = {i: abs(score) * 9 for i, score in dense.items() if chance.random() < 0.5}  # type: ignore[attr-defined]
     ids = sorted(dense)
     words, sense = z([lexical.get(i, 0.0) for i in ids]), z([dense[i] for i in ids])
+    one = dict.fromkeys(ids)
     expected = {i: weight * w + (1 - weight) * s for i, w, s in zip(ids, words, sense, strict=True)}
-    assert fuse(lexical, dense, weight) == pytest.approx(expected, abs=1e-6)
+    assert fuse(lexical, dense, one | dict.fromkeys(ids, weight), one | dict.fromkeys(ids, "en")) == pytest.approx(expected, abs=1e-6)
 
 
 def test_nothing_to_fuse() -> None:
-    assert fuse({}, {}, 0.5) == {}
+    assert fuse({}, {}, {}, {}) == {}
 
 
 def test_hits_carry_both_scores_and_stay_in_scope(desk: Desk) -> None:

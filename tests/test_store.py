@@ -47,6 +47,21 @@ class TestLanceStore(StoreConformance):
         return make
 
 
+class TestWarmLanceStore(StoreConformance):
+    """The same where every new commit is taken into memory."""
+
+    precision = 1e-4
+
+    @pytest.fixture
+    def new_store(self, tmp_path: Path) -> NewStore:
+        def make() -> Store:
+            store = LanceStore(str(tmp_path / "index"), exact_rows=50_000, dimension=DIMENSION)
+            store.warm()
+            return store
+
+        return make
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "index"
@@ -285,18 +300,22 @@ def ann_rows() -> np.ndarray:
     return np.asarray(rows / np.linalg.norm(rows, axis=2, keepdims=True), np.float32)
 
 
-@pytest.fixture(scope="module")
-def ann_store(ann_rows: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> LanceStore:
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def ann_store(
+    request: pytest.FixtureRequest, ann_rows: np.ndarray, tmp_path_factory: pytest.TempPathFactory
+) -> LanceStore:
     store = opened(tmp_path_factory.mktemp("ann"), exact_rows=50)
     store.apply(
         [make_holding(f"d{n}", ["maji"] * 120, labels=frozenset({f"dept{n}"}), vectors=ann_rows[n]) for n in range(64)]
     )
     store.compact()
+    if request.param == "warm":
+        store.warm()
     return store
 
 
 class TestBeyondExactRows:
-    """The path with a vector index, at a size where it is built; `benchmarks/store_speed.py` runs it at 300,000 rows."""
+    """The path with a vector index, at a size where it is built; `benchmarks/store_speed.py` runs it at 1,000,000 rows."""
 
     def test_exactly_min_k_permitted_and_the_true_neighbours(self, ann_store: LanceStore, ann_rows: np.ndarray) -> None:
         for asked, own in ((0, 63), (10, 11), (40, 2)):

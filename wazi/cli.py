@@ -136,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
 
     _documents(verb)
     _questions(verb)
+    _evals(verb)
     _keeping(verb)
     return top
 
@@ -173,12 +174,48 @@ def _questions(verb: Any) -> None:
     served.add_argument("--port", type=int, metavar="N", help="port (default 8080)")
 
 
-def _keeping(verb: Any) -> None:
+def _evals(verb: Any) -> None:
     scored = verb("evals", "evals", "scores on a folder of questions with known answers")
     inner = scored.add_subparsers(metavar="TASK", required=True)
-    task = verb("retrieve", "evals_retrieve", "nDCG@10, recall@10 and MRR@10 on a BEIR folder", inner)
+    task = verb("retrieve", "evals_retrieve", "nDCG, recall and MRR of retrieval on a BEIR folder, by direction", inner)
     task.add_argument("folder", metavar="DIR")
     task.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
+    task.add_argument(
+        "--direction", action="append", metavar="YY-XX", help="questions YY on corpus XX, or YY-mixed; repeatable"
+    )
+    task.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    task.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
+    task.add_argument(
+        "--no-cache", action="store_true", help="compute every vector, so that the cost is the whole cost"
+    )
+    task.add_argument("--run", dest="run_file", metavar="FILE", help="write the ranking in trec_eval's format")
+    task.add_argument("--baseline", metavar="FILE", help="compare with a ranking of another system in that format")
+    gone = verb("refuse", "evals_refuse", "each question with its answer there and removed: is it refused?", inner)
+    gone.add_argument("folder", metavar="DIR")
+    gone.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
+    gone.add_argument("--direction", action="append", metavar="YY-XX", help="questions YY on corpus XX; repeatable")
+    gone.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    gone.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
+    gone.add_argument("--no-cache", action="store_true", help="compute every vector")
+    made = verb(
+        "make", "evals_make", "a folder of questions with known answers from what is held, without a model", inner
+    )
+    made.add_argument("out", metavar="OUT")
+    made.add_argument(
+        "--as", dest="reader", metavar="READER", help="documents of this reader (default: public ones only)"
+    )
+    made.add_argument("--all", action="store_true", help="every document, whatever its access labels")
+    made.add_argument("--on", metavar="DATE", help="documents in force on this day (default: today)")
+    made.add_argument(
+        "--per-kind", type=int, default=500, metavar="N", help="at most N questions of a kind (default 500)"
+    )
+    made.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="which are drawn when there are more (default 0)"
+    )
+    made.add_argument("--force", action="store_true", help="replace another benchmark at OUT")
+
+
+def _keeping(verb: Any) -> None:
     held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
     inner = held.add_subparsers(metavar="ACTION")
     pulled = verb("pull", "models_pull", "fetch a model once, check it and keep it", inner)

@@ -231,18 +231,23 @@ def serve(options: Options, terminal: Terminal) -> int:
 
 def evals_retrieve(options: Options, terminal: Terminal) -> int:
     """Scores of retrieval on a BEIR folder."""
-    from wazi.evals.run import evaluate_retrieve
+    from wazi.evals import command
 
-    result = evaluate_retrieve(options.folder, _settings(options), language=options.lang, progress=terminal.say)
-    terminal.result(result)
-    terminal.line(f"{result['task']} on {result['data']}: {result['n']} questions")
-    for name, score in result["metrics"].items():
-        terminal.line(f"  {name:10} {score['value']:.2f}  (95 % interval {score['low']:.2f} to {score['high']:.2f})")
-    cost = result["cost"]
-    terminal.line(
-        f"  {cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB"
-    )
-    return DONE
+    return command.retrieve(options, _settings(options), terminal)
+
+
+def evals_make(options: Options, terminal: Terminal) -> int:
+    """A benchmark from what is held."""
+    from wazi.evals import make_command
+
+    return make_command.make(options, _settings(options), _day(options.on, "--on"), terminal)
+
+
+def evals_refuse(options: Options, terminal: Terminal) -> int:
+    """Scores of refusal on a BEIR folder."""
+    from wazi.evals import make_command
+
+    return make_command.refuse(options, _settings(options), terminal)
 
 
 def models(options: Options, terminal: Terminal) -> int:

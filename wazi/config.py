@@ -65,10 +65,13 @@ class Retrieve(Section):
     candidates: int = Field(100, ge=1, le=1000, description="candidates taken from each of lexical and dense search")
     lexical_weight: float = Field(0.5, ge=0, le=1, description="share of the lexical score in the fusion")
     lexical_weights: dict[str, float] = Field(default_factory=dict, description="the same by language of the question")
+    lexical_weight_lexicon: float = Field(0.4, ge=0, le=1, description="the same for documents reached by a lexicon")
+    lexical_weight_across: float = Field(0.2, ge=0, le=1, description="the same for documents in any other language")
 
 
 class Rerank(Section):
     keep: int = Field(6, ge=1, le=50, description="hits that compose may read")
+    per_document: int = Field(4, ge=1, le=50, description="of them, from one document while others have hits")
     evidence_floor: float = Field(0.90, ge=0, le=2, description="cosine + 0.1 x shared telling words that a hit needs")
     other_language_floor: float = Field(0.82, ge=0, le=2, description="cosine a best hit in another language needs")
 

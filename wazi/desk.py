@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,16 @@ from wazi import models, registry, store
 from wazi.audit import Trail
 from wazi.config import Settings
 from wazi.errors import StoreError
+from wazi.languages import lexicon
+from wazi.languages.lexicon import Lexicons
 from wazi.meter import Meter
 
 if TYPE_CHECKING:
     from wazi.models import Embedder, Generator
     from wazi.store import Store
+
+LEXICONS = "lexicons"
+"""Folder of the home for lexicons of its own, which go before the shipped ones."""
 
 QUOTE = "quote"
 """The name that stands for no generator at all."""
@@ -66,6 +71,7 @@ class Desk:
     models: Models
     audit: Trail
     meter: Meter
+    lexicons: Lexicons = field(default_factory=lexicon.shipped)
 
     def fresh(self) -> Desk:
         """The same desk with a meter of its own: one for each answer or ingest."""
@@ -102,6 +108,7 @@ def open_desk(settings: Settings) -> Desk:
         models=Models(lambda: models.open_embedder(settings), lambda name: models.open_generator(settings, name)),
         audit=Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions),
         meter=Meter(settings.meter),
+        lexicons=lexicon.held(settings.home / LEXICONS),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wazi.desk import Desk
-from wazi.languages import analyse
+from wazi.languages import analyse, lexicon
 from wazi.types import Chunk, Passage
 
 
@@ -21,7 +21,9 @@ def embed(chunks: Sequence[Chunk], desk: Desk, done: Callable[[int], None] = lam
     for first in range(0, len(chunks), size):
         batch = chunks[first : first + size]
         texts = [chunk.in_context for chunk in batch]
-        vectors = desk.models.embedder.passages([analyse.normalise(text) for text in texts])
+        vectors = desk.models.embedder.passages(
+            [lexicon.as_read(text, chunk.language, desk.lexicons) for chunk, text in zip(batch, texts, strict=True)]
+        )
         passages += [
             Passage(chunk, analyse.tokens(text, chunk.language), vector)
             for chunk, text, vector in zip(batch, texts, vectors, strict=True)

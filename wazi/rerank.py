@@ -9,6 +9,7 @@ measured default (`docs/adr/0007-abstain-from-retrieval-signals.md`). Passages o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from wazi.desk import Desk
@@ -25,7 +26,7 @@ def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     settings = desk.settings.rerank
     if not hits:
         raise Refusal(Outcome.NO_EVIDENCE, "no hits")
-    kept = list(hits[: settings.keep])
+    kept = _diverse(hits, settings.per_document)[: settings.keep]
     if kept[0].chunk.language == query.language:
         found, floor = max(evidence(query, hit) for hit in kept), settings.evidence_floor
     else:  # words of two languages do not meet: only the sense counts
@@ -33,6 +34,16 @@ def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     if found < floor:
         raise Refusal(Outcome.NO_EVIDENCE, f"evidence {found:.3f} below {floor}")
     return kept
+
+
+def _diverse(hits: Sequence[Hit], per_document: int) -> list[Hit]:
+    """The same hits, those beyond `per_document` of one document behind all others: one long law must not take every place."""
+    seen: Counter[str] = Counter()
+    first, behind = [], []
+    for hit in hits:
+        seen[hit.chunk.document] += 1
+        (first if seen[hit.chunk.document] <= per_document else behind).append(hit)
+    return first + behind
 
 
 def evidence(query: Query, hit: Hit) -> float:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Query -> Hits: lexical and dense candidates under the reader's filter, fused by a weighted sum of z-scores.
 
-Every candidate gets both scores (no shared token: BM25 is 0), so that the sum compares like with like. Score fusion beat rank
-fusion in our check (`docs/adr/0006-score-fusion.md`). Nothing is known here about the answer: see `rerank`.
+Every candidate gets both scores (no shared token: BM25 is 0), so that the sum compares like with like. Scores are compared
+within one language of documents: a text in the language of the question shares more words and lies nearer whatever it says, and
+would drown the others (`docs/adr/0013-fusion-by-language-pair.md`). Nothing is known here about the answer: see `rerank`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wazi.desk import Desk
-from wazi.types import Hit, Query, Scope
+from wazi.languages import find
+from wazi.types import Chunk, Hit, Query, Scope
+
+FEW = 10
+"""Candidates in one language that are too few for a mean and a spread of their own: all candidates' stand in."""
 
 
 def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) -> list[Hit]:
@@ -29,26 +34,62 @@ def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) ->
     lexical = dict(desk.store.lexical(query.tokens, scope, depth))
     dense = dict(desk.store.dense(query.vector, scope, depth))
     dense |= _cosines([i for i in lexical if i not in dense], query, scope, desk)
-    weight = settings.lexical_weights.get(query.language, settings.lexical_weight)
-    scores = fuse(lexical, dense, weight)
+    chunks = {chunk.id: chunk for chunk in desk.store.fetch(sorted(dense), scope)}
+    scores = fuse(lexical, {i: dense[i] for i in chunks}, _weights(query, chunks, desk), _languages(chunks))
     best = sorted(scores, key=lambda i: (-scores[i], i))[:k]
-    chunks = desk.store.fetch(best, scope)
-    return [Hit(chunk, scores[chunk.id], lexical.get(chunk.id, 0.0), dense[chunk.id]) for chunk in chunks]
+    return [Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in best]
 
 
-def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], weight: float) -> dict[str, float]:
-    """`weight` x z(lexical) + (1 - weight) x z(dense) for every id of `dense`, which holds all candidates."""
-    if not dense:
-        return {}
+def fuse(
+    lexical: Mapping[str, float], dense: Mapping[str, float], weights: Mapping[str, float], languages: Mapping[str, str]
+) -> dict[str, float]:
+    """`weights[i]` x z(lexical) + (1 - `weights[i]`) x z(dense) for every id i of `dense`, which holds all candidates.
+
+    The z-scores are taken among the candidates of one language, or among all where they are fewer than FEW.
+    """
     ids = sorted(dense)
-    by_words = _z(np.array([lexical.get(i, 0.0) for i in ids]))
-    by_sense = _z(np.array([dense[i] for i in ids]))
-    return dict(zip(ids, (weight * by_words + (1 - weight) * by_sense).tolist(), strict=True))
+    groups = np.array([languages[i] for i in ids])
+    by_words = _z(np.array([lexical.get(i, 0.0) for i in ids]), groups)
+    by_sense = _z(np.array([dense[i] for i in ids]), groups)
+    share = np.array([weights[i] for i in ids])
+    return dict(zip(ids, (share * by_words + (1 - share) * by_sense).tolist(), strict=True))
 
 
-def _z(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    spread = scores.std()
+def _z(scores: NDArray[np.float64], groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    z = _standard(scores)
+    for group in np.unique(groups):
+        members = groups == group
+        if np.count_nonzero(members) >= FEW:
+            z[members] = _standard(scores[members])
+    return z
+
+
+def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = scores.std() if len(scores) else 0.0
     return (scores - scores.mean()) / spread if spread > 1e-12 else np.zeros_like(scores)
+
+
+def _languages(chunks: Mapping[str, Chunk]) -> dict[str, str]:
+    return {i: _tag(chunk.language) for i, chunk in chunks.items()}
+
+
+def _weights(query: Query, chunks: Mapping[str, Chunk], desk: Desk) -> dict[str, float]:
+    """What words count for each chunk: by the pair of the question's language and the chunk's."""
+    settings = desk.settings.retrieve
+    own, known = _tag(query.language), find(query.language)
+
+    def weight(tag: str) -> float:
+        if tag != own:
+            return settings.lexical_weight_lexicon if (own, tag) in desk.lexicons else settings.lexical_weight_across
+        measured = known.lexical_weight if known else None
+        return settings.lexical_weights.get(own, settings.lexical_weight if measured is None else measured)
+
+    return {i: weight(tag) for i, tag in _languages(chunks).items()}
+
+
+def _tag(language: str) -> str:
+    known = find(language)
+    return known.tag if known else language
 
 
 def _cosines(ids: list[str], query: Query, scope: Scope, desk: Desk) -> dict[str, float]:

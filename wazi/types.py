@@ -243,11 +243,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question understood: its language, analysed tokens and vector."""
+    """A question understood: its language, its analysed tokens with their weights, and its vector."""
 
     text: str
     language: str
-    tokens: tuple[str, ...]
+    tokens: Mapping[str, float]
     vector: Vector
 
 

@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""A screened question -> Query: its language, its tokens and its vector.
+"""A screened question -> Query: its language, the tokens to search for and its vector.
 
-The asker's choice of language wins over the guess. Stand-alone rewriting of a turn in a conversation is not done here yet.
+The asker's choice of language wins over the guess. Where there is a lexicon, the question is also searched in the words of
+the other language. Stand-alone rewriting of a turn in a conversation is not done here yet.
 """
 
 from __future__ import annotations
 
 from wazi.desk import Desk
-from wazi.languages import analyse, identify
+from wazi.languages import identify, lexicon
 from wazi.types import Query
 
 
@@ -18,6 +19,6 @@ def understand(question: str, desk: Desk, *, language: str | None = None) -> Que
     return Query(
         text=question,
         language=chosen,
-        tokens=analyse.tokens(question, chosen),
-        vector=desk.models.embedder.query(analyse.normalise(question)),
+        tokens=lexicon.asked(question, chosen, desk.lexicons),
+        vector=desk.models.embedder.query(lexicon.as_read(question, chosen, desk.lexicons)),
     )

@@ -10,17 +10,36 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
 GROUPS = 4
-"""Letters in a group where the language does not say: on Kinyarwanda and Swahili as good as 3, with fewer tokens."""
+"""Letters in a group where the language does not say: with fewer tokens nearly as good as 3."""
+
+UNSPACED = frozenset({"Thai", "Khmr", "Laoo", "Mymr", "Tibt", "Hans", "Jpan"})
+"""Scripts that put no blank between words."""
+
+WORD_LISTS = (
+    *("function_words", "titles", "references", "aliases", "articles", "first", "counters"),
+    *("prefixes", "suffixes"),
+)
 
 
-WORD_LISTS = ("function_words", "titles", "references")
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a token of a question counts by its kind, and what a function word counts beside a telling one."""
+
+    exact: float = 1.0
+    key: float = 1.0
+    group: float = 1.0
+    function: float = 0.5
+
+
+STEMMED = Weights(exact=0.5, group=0.3)
+"""Weights where there is a stemmer; benchmarks/lexical.py, chosen on one half of the questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,9 @@ class Language:
     """One language.
 
     `groups` is the size of its letter groups in `analyse`, 0 for none. `messages` says whether the house speaks it; a
-    language it does not speak can still be searched.
+    language it does not speak can still be searched. `gloss` is the language in whose words the embedder reads it, if it hardly
+    knows this one. `lexical_weight` is what words count in the fusion, None for the setting. `weights` are what tokens count in
+    a question. `months` are twelve names (or none) that stand in for ICU's.
     """
 
     tag: str
@@ -41,7 +62,18 @@ class Language:
     function_words: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    counters: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
+    notations: tuple[str, ...] = ()
+    months: tuple[str, ...] | None = None
     groups: int = 0
+    gloss: str = ""
+    lexical_weight: float | None = None
+    weights: Weights = Weights()
     messages: bool = False
 
 
@@ -56,10 +88,21 @@ def known() -> Mapping[str, Language]:
 
 @lru_cache(maxsize=1024)
 def find(tag: str) -> Language | None:
-    """The language of a tag, without regard to case; "fr-CA" and "fr_CA" fall back to "fr"; None if unknown."""
+    """The language of a tag, without regard to case, also by ISO 639-3 ("kin") and other aliases; None if unknown.
+
+    What follows the language ("fr-CA", "fr_CA", "zho_Hans") may be anything and falls back to the language alone.
+    """
     parts = tag.strip().lower().replace("_", "-").split("-")
+    names = _names()
     candidates = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((known()[candidate] for candidate in candidates if candidate in known()), None)
+    return next((known()[names[candidate]] for candidate in candidates if candidate in names), None)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The tag of every tag and alias."""
+    aliases = {alias: tag for tag, row in known().items() for alias in row.aliases}
+    return MappingProxyType(aliases | {tag: tag for tag in known()})
 
 
 def spoken() -> tuple[Language, ...]:
@@ -70,4 +113,8 @@ def spoken() -> tuple[Language, ...]:
 def _language(tag: str, row: dict[str, Any], messages: bool) -> Language:
     lists: dict[str, Any] = {name: frozenset(row.pop(name, "").split()) for name in WORD_LISTS}
     row.setdefault("groups", 0 if "stemmer" in row else GROUPS)
-    return Language(tag=tag, messages=messages, **lists, **row)
+    row["notations"] = tuple(row.get("notations", ()))
+    if "months" in row:
+        row["months"] = tuple(row["months"].split())
+    weights = replace(STEMMED if "stemmer" in row else Weights(), **row.pop("weights", {}))
+    return Language(tag=tag, messages=messages, weights=weights, **lists, **row)

@@ -2,32 +2,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text -> tokens: one analyser before every engine, the same for documents and for questions.
 
-Every word gives its exact form and, marked, its key: the stem where the language has a stemmer, else the word as a hurried
-writer types it (no accents). Where there is no stemmer the word's letter groups follow, which find `abaturage` by
-`umuturage`. Each word has a key even where it equals the word: twins only for words with accents gave those words double
-weight and cost 1.3 to 3 points (nDCG@10 of BM25 on XQuAD es, tr, vi), keys for all change -0.1 (vi) to +3.9 (tr). Letter groups
-gain 3.8 points of recall@10 in Kinyarwanda, 3.0 in Amharic, 5.4 in Swahili, 20 in Korean over exact words alone.
-Exact forms hardly depend on the language given, so a text whose language was mistaken is still found by its words.
-Tokens are for matching only; the stored text and all offsets into it stay as they are. This module knows nothing of
-weights, stores and meaning.
+Every word gives its exact form and, marked, its key (`stems`: the stem where there is a rule, else the word without accents);
+in most languages its letter groups follow, which find `abaturage` by `umuturage`. Behind all words stand the notations that are
+the same everywhere (`notations`: `§12`, `@2024-03-12`, `¤RWF5000`). Each word has a key even where it equals the word: twins
+only for words with accents gave those words double weight and cost 1.3 to 3 points (nDCG@10 of BM25 on XQuAD es, tr, vi).
+What each part gains is in docs/languages.md. Exact forms hardly depend on the language given, so a text whose language was
+mistaken is still found by its words. Of a question each token also has a weight, by its kind; of a document it has none.
+Tokens are for matching only; the stored text and all offsets into it stay as they are. Stores and meaning are not known here.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from importlib import import_module
+from itertools import chain
 
 from icu4py import icu_version
 from icu4py.breakers import WordBreaker
 
-from wazi.languages import GROUPS, find
+from wazi.languages import GROUPS, Weights, find, notations
 from wazi.languages.letters import bare, clean, fold, unify
+from wazi.languages.numbers import plain_number
+from wazi.languages.stems import stem
 
-VERSION = f"1-icu{icu_version}"
+VERSION = f"2-icu{icu_version}"
 """Changes whenever the same text could give other tokens; an index made by another version is made anew."""
 
 KEY = "~"
@@ -42,23 +42,44 @@ LONGEST = 64
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANKED = re.compile(r"[\ud800-\udfff\u200b]|(?<=[\u0600-\u06ff])\u200c")
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBERED = re.compile(r"(?<![\w/])\d+(?:/\d+)+(?![\w/])")
 _NUMBER = re.compile(r"\d+(?:[.,']\d+)*")
-_GROUPED = re.compile(r"([1-9]\d{0,2})([.,'])(\d{3}(?:\2\d{3})*)(?:[.,](\d+))?")
 _INSIDE = re.compile(r"[.:·,;\"״_]+")
 _DIGITS = re.compile(r"\d{2,}")
 
 
 def tokens(text: str, language: str) -> tuple[str, ...]:
-    """The tokens of a text in order, keys and letter groups behind their word; none is empty or holds a blank.
+    """The tokens of a text in order, keys and letter groups behind their word, common notations behind all words.
 
-    An unknown language has no stemmer; everything else works for it too.
+    None is empty or holds a blank. An unknown language has no stemmer; everything else works for it too.
     """
     tag = _tag(language)
-    found = [token for word in _words(text, tag) for token in _forms(word, tag)]
-    if "/" in text:
-        found += (_plain_reference(match[0]) for match in _NUMBERED.finditer(unicodedata.normalize("NFKC", text)))
-    return tuple(found)
+    text = _ready(text)
+    return (*chain.from_iterable(map(_forms(tag), _words(text, tag))), *notations.found(text, tag))
+
+
+def question(text: str, language: str) -> dict[str, float]:
+    """The tokens of a question with what each counts: a subset of `tokens(text, language)`, weights above 0.
+
+    A form counts as `languages.toml` says for its kind, a function word less than a telling one, a common notation 1.
+    """
+    tag = _tag(language)
+    row = find(tag)
+    weights, common = row.weights if row else Weights(), _common(tag)
+    weighed: dict[str, float] = {}
+    text = _ready(text)
+    for part in (part for word in _words(text, tag) for part in _parts(word, tag)):
+        share = weights.function if unify(part) in common else 1.0
+        for token in _of_part(part, tag):
+            weight = share * _kind(token, weights)
+            weighed[token] = max(weight, weighed.get(token, 0.0))
+    weighed |= dict.fromkeys(notations.found(text, tag), 1.0)
+    return {token: weight for token, weight in weighed.items() if weight > 0}
+
+
+def _kind(token: str, weights: Weights) -> float:
+    if token.startswith(KEY):
+        return weights.key
+    return weights.group if token.startswith(GROUP) else weights.exact
 
 
 def normalise(text: str) -> str:
@@ -78,7 +99,7 @@ def content_tokens(text: str, language: str) -> frozenset[str]:
     Compare it with the keys or tokens of another text analysed in the same language.
     """
     tag = _tag(language)
-    return frozenset(key for word in _words(text, tag) for key in _telling(word, tag))
+    return frozenset(key for word in _words(_ready(text), tag) for key in _telling(word, tag))
 
 
 def _tag(language: str) -> str:
@@ -86,19 +107,31 @@ def _tag(language: str) -> str:
     return known.tag if known else ""
 
 
+def _ready(text: str) -> str:
+    """NFKC, with blanks for what parts words unseen and without those that part thousands."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", _THOUSANDS.sub("", _BLANKED.sub(" ", text)))
+
+
 def _words(text: str, tag: str) -> Iterator[str]:
-    """The segments between ICU's word boundaries, blanks and punctuation among them."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _THOUSANDS.sub("", _BLANKED.sub(" ", text)))
-    return iter(WordBreaker(text, tag or "en"))
+    """The segments of a `_ready` text between ICU's word boundaries, punctuation among them."""
+    return filter(" ".__ne__, WordBreaker(text, tag or "en"))
 
 
-@lru_cache(maxsize=1 << 16)
-def _forms(segment: str, tag: str) -> tuple[str, ...]:
-    forms: list[str] = []
-    for part in _parts(segment, tag):
-        forms += (unify(part), _key(part, tag), *_groups(part, tag))
-    return tuple(form[:LONGEST] for form in forms)
+@cache
+def _forms(tag: str) -> Callable[[str], tuple[str, ...]]:
+    """What makes the forms of a segment; one memory a language, since a key of one value is found faster."""
+
+    @lru_cache(maxsize=1 << 15)
+    def forms(segment: str) -> tuple[str, ...]:
+        return tuple(form for part in _parts(segment, tag) for form in _of_part(part, tag))
+
+    return forms
+
+
+def _of_part(part: str, tag: str) -> Iterator[str]:
+    return (form[:LONGEST] for form in (unify(part), _key(part, tag), *_groups(part, tag)))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -124,7 +157,7 @@ def _parts(segment: str, tag: str) -> list[str]:
         word = word.replace("I", "ı").replace("İ", "i")
     word = unicodedata.normalize("NFKC", word.casefold())
     if _NUMBER.fullmatch(word):
-        return [_plain_number(word)]
+        return [plain_number(word)]
     parts = [part.strip("'") for part in _INSIDE.split(word)]
     if len(parts) > 1 and all(len(part) == 1 for part in parts):
         return ["".join(parts)]
@@ -140,51 +173,24 @@ def _around_apostrophes(word: str, tag: str) -> list[str]:
 
 
 def _key(word: str, tag: str) -> str:
-    language = find(tag)
-    if language and language.stemmer and not _has_digit(word):
-        stem, lock = _stemmer(language.stemmer)
-        with lock:
-            word = stem(word) or word
-    return KEY + (fold(unify(word)) or word)
+    return KEY + (fold(unify(word)) or word if _has_digit(word) else stem(word, tag))
 
 
 def _groups(word: str, tag: str) -> list[str]:
-    """The runs of `language.groups` letters in a word; of a word that mixes digits and letters, its numbers."""
+    """The runs of `language.groups` letters in a word; of a word that mixes digits and letters, its numbers.
+
+    The groups of a language with a stemmer are its own: else a question in isiZulu would find French before English.
+    """
     if _has_digit(word):
         return [] if _NUMBER.fullmatch(word) else [f"{KEY}{digits}" for digits in _DIGITS.findall(word)]
     language = find(tag)
     size = language.groups if language else GROUPS
     if size == 0:
         return []
+    mark = f"{GROUP}{tag}:" if language and language.stemmer else GROUP
     folded = fold(unify(word))[:LONGEST]
-    return [GROUP + folded[at : at + size] for at in range(len(folded) - size + 1)]
+    return [mark + folded[at : at + size] for at in range(len(folded) - size + 1)]
 
 
 def _has_digit(word: str) -> bool:
     return any(map(str.isdigit, word))
-
-
-def _plain_number(number: str) -> str:
-    """`1,200.00`, `1.200` and `01200` as `1200`; `12,5` as `12.5`; a clause such as `12.3.1` stays."""
-    if grouped := _GROUPED.fullmatch(number):
-        first, separator, rest, decimals = grouped.groups()
-        number = first + rest.replace(separator, "") + (f".{decimals}" if decimals else "")
-    number = number.replace(",", ".").replace("'", "")
-    whole, _, decimals = number.partition(".")
-    if decimals.strip("0") == "":
-        return whole.lstrip("0") or "0"
-    return number
-
-
-def _plain_reference(reference: str) -> str:
-    return "/".join(part.lstrip("0") or "0" for part in clean(reference).split("/"))
-
-
-@cache
-def _stemmer(algorithm: str) -> tuple[Callable[[str], str], threading.Lock]:
-    """The stemmer's own module, not `snowballstemmer.stemmer`: that takes other code where PyStemmer is installed.
-
-    A stemmer keeps the word it works on in itself, hence the lock.
-    """
-    module = import_module(f"snowballstemmer.{algorithm}_stemmer")
-    return getattr(module, f"{algorithm.title()}Stemmer")().stemWord, threading.Lock()

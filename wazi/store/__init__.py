@@ -52,11 +52,13 @@ class Store(Protocol):
         nothing has changed.
         """
 
-    def lexical(self, tokens: Sequence[str], scope: Scope, k: int) -> list[Scored]:
+    def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         """The k best chunks by BM25 (k1 1.2, b 0.75) over analysed tokens; only chunks that share one; best first.
 
-        A token is any text without blanks; one that is asked twice counts once. Until `compact`, the scores of new
-        rows use statistics that are not yet those of the whole index; which rows are found does not change.
+        A token is any text without blanks. In a sequence each counts once, however often it is asked; in a mapping its
+        share of the score is multiplied by its weight, and one of weight 0 is not asked at all. Until `compact`, the
+        scores of new rows use statistics that are not yet those of the whole index; which rows are found does not
+        change. Raises StoreError when a weight is negative or not finite.
         """
 
     def dense(self, vector: Vector, scope: Scope, k: int) -> list[Scored]:
@@ -67,6 +69,12 @@ class Store(Protocol):
 
     def vectors(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Vector]:
         """The vectors of the permitted chunks among `ids`."""
+
+    def warm(self) -> None:
+        """Hold in memory what makes searches fast (1 KB a chunk), and keep it up to date: for a process that answers for long.
+
+        Nothing that is found changes; cosines and vectors may then be off by 1e-4.
+        """
 
     def records(self, scope: Scope) -> list[Record]:
         """Every permitted document, by source."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wazi.store import Scored
-from wazi.store.rights import check, permits
+from wazi.store.rights import check, permits, weighted
 from wazi.types import Chunk, Holding, Passage, Record, Scope
 
 if TYPE_CHECKING:
@@ -46,19 +46,22 @@ class _Snapshot:
     def permitted(self, scope: Scope) -> NDArray[np.bool_]:
         return np.array([permits(scope, c.labels, c.valid_from, c.valid_until) for c in self.chunks], bool)
 
-    def bm25(self, tokens: Sequence[str]) -> NDArray[np.float64]:
-        """One score a chunk: idf ln(1 + (N - n + 0.5) / (n + 0.5)), saturation with the factor k1 + 1."""
+    def bm25(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """One score a chunk: the sum over its tokens of weight x idf x saturation.
+
+        idf is ln(1 + (N - n + 0.5) / (n + 0.5)); saturation has the factor k1 + 1.
+        """
         scores = np.zeros(len(self.chunks))
         indexed = int(np.count_nonzero(self.lengths))
         mean = self.lengths.sum() / max(indexed, 1)
-        for token in dict.fromkeys(tokens):
+        for token, weight in weights.items():
             found = self.postings.get(token)
             if not found:
                 continue
             rows, times = np.array(list(found)), np.array(list(found.values()), np.float64)
             idf = np.log1p((indexed - len(rows) + 0.5) / (len(rows) + 0.5))
             norm = K1 * (1 - B + B * self.lengths[rows] / mean)
-            scores[rows] += idf * times * (K1 + 1) / (times + norm)
+            scores[rows] += weight * idf * times * (K1 + 1) / (times + norm)
         return scores
 
     def best(self, scores: NDArray[np.floating], keep: NDArray[np.bool_], k: int) -> list[Scored]:
@@ -89,9 +92,10 @@ class MemoryStore:
             self._holdings = kept | {holding.record.id: holding for holding in holdings}
             self._made = None
 
-    def lexical(self, tokens: Sequence[str], scope: Scope, k: int) -> list[Scored]:
+    def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
+        weights = weighted(tokens)
         now = self._snapshot()
-        scores = now.bm25(tokens)
+        scores = now.bm25(weights)
         return now.best(scores, (scores > 0) & now.permitted(scope), k)
 
     def dense(self, vector: Vector, scope: Scope, k: int) -> list[Scored]:
@@ -104,6 +108,9 @@ class MemoryStore:
 
     def vectors(self, ids: Sequence[str], scope: Scope) -> dict[str, Vector]:
         return {passage.chunk.id: passage.vector for passage in self._passages(ids, scope)}
+
+    def warm(self) -> None:
+        """Nothing to do: all of it is in memory."""
 
     def records(self, scope: Scope) -> list[Record]:
         held = [holding.record for holding in self._snapshot().holdings.values()]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every store checks in the same way: is a row inside a scope, and may a batch of holdings be stored.
+"""What every store checks in the same way: is a row inside a scope, may a batch of holdings be stored, what is asked.
 
 Knows nothing of how rows are kept or found.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -24,6 +24,15 @@ def permits(scope: Scope, labels: Iterable[str], valid_from: dt.date | None, val
     if scope.on is None:
         return True
     return (valid_from is None or valid_from <= scope.on) and (valid_until is None or scope.on <= valid_until)
+
+
+def weighted(tokens: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
+    """What is asked, each token with its weight: 1 in a sequence; those of weight 0 left out. Raises StoreError."""
+    asked = dict(tokens) if isinstance(tokens, Mapping) else dict.fromkeys(tokens, 1.0)
+    for token, weight in asked.items():
+        if not 0 <= weight < float("inf"):
+            raise StoreError(f"the token {token!r} is asked with weight {weight}: give each a weight of 0 or more")
+    return {token: float(weight) for token, weight in asked.items() if weight > 0}
 
 
 def check(holdings: Sequence[Holding], dimension: int) -> None:

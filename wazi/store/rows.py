@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from wazi.types import EVERYTHING, BlockKind, Chunk, Holding, Passage, Record, Scope, Status
 
@@ -98,6 +99,12 @@ def record(row: Mapping[str, Any]) -> Record:
     values |= {"status": Status(values["status"]), "labels": frozenset(values["labels"])}
     values |= {name: dt.date.fromisoformat(values[name]) for name in ("valid_from", "valid_until") if values.get(name)}
     return Record(**values)
+
+
+def matrix(vectors: pa.FixedSizeListArray) -> NDArray[np.float32]:
+    """The vectors of a column without nulls, shape (rows, dimension)."""
+    held: NDArray[np.float32] = vectors.flatten().to_numpy()
+    return held.reshape(len(vectors), vectors.type.list_size)
 
 
 def quoted(text: str) -> str:

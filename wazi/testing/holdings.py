@@ -104,8 +104,9 @@ def refusal(work: Callable[..., object], *given: object, **named: object) -> str
     raise AssertionError("no StoreError was raised")
 
 
-def bm25_by_hand(passages: Mapping[str, Sequence[str]], query: Sequence[str]) -> dict[str, float]:
+def bm25_by_hand(passages: Mapping[str, Sequence[str]], query: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
     """BM25 as its formula says, one sum at a time: an independent check of what a store answers."""
+    weight = query if isinstance(query, Mapping) else dict.fromkeys(query, 1.0)
     mean = sum(map(len, passages.values())) / len(passages)
     scores: dict[str, float] = {}
     for name, tokens in passages.items():
@@ -113,7 +114,7 @@ def bm25_by_hand(passages: Mapping[str, Sequence[str]], query: Sequence[str]) ->
         for word in set(query) & set(tokens):
             holders = sum(word in others for others in passages.values())
             idf = math.log(1 + (len(passages) - holders + 0.5) / (holders + 0.5))
-            total += idf * times[word] * 2.2 / (times[word] + 1.2 * (0.25 + 0.75 * len(tokens) / mean))
+            total += weight[word] * idf * times[word] * 2.2 / (times[word] + 1.2 * (0.25 + 0.75 * len(tokens) / mean))
         if total:
             scores[name] = total
     return scores

@@ -35,6 +35,9 @@ NewStore = Callable[[], "Store"]
 class StoreConformance:
     """What every store must do. A subclass gives the fixture `new_store`."""
 
+    precision = 1e-5
+    """How far a cosine may be from the true one; 1e-4 in a store that was told to be warm."""
+
     def test_an_empty_store_answers_nothing(self, new_store: NewStore) -> None:
         store = new_store()
         assert store.lexical(["maji"], KEEPER, 5) == []
@@ -139,7 +142,7 @@ class StoreConformance:
         query = 3 * unit_vector(11)
         wanted = {p.chunk.id: float(p.vector @ query) / 3 for p in held.passages}
         for name, score in store.dense(query, KEEPER, 3):
-            assert math.isclose(score, wanted[name], abs_tol=1e-5)
+            assert math.isclose(score, wanted[name], abs_tol=self.precision)
 
     def test_the_clerk_of_another_department_still_gets_k_true_neighbours(self, new_store: NewStore) -> None:
         """The reader may see 1 row in 64, and none of them is where the question points: recall@10 must be 1."""
@@ -289,6 +292,53 @@ class StoreConformance:
             assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
             assert store.lexical(query, KEEPER, 5) == found[:5] or len({hit.score for hit in found[:6]}) < 6
 
+    def test_a_weight_multiplies_the_share_of_its_token(self, new_store: NewStore) -> None:
+        """Every score is the weighted sum, and every cut of the ranking is a cut of the true one, also under a filter."""
+        store, rng = new_store(), np.random.default_rng(26)
+        words = [f"w{n}" for n in range(60)]
+        draw = [rng.choice(words, size=rng.integers(3, 30), p=np.arange(60, 0, -1) / 1830).tolist() for _ in range(240)]
+        batch = [
+            make_holding(f"d{n}", [" ".join(row) for row in draw[4 * n : 4 * n + 4]], labels=frozenset({f"l{n % 3}"}))
+            for n in range(60)
+        ]
+        store.apply(batch)
+        store.compact()
+        tokens = {p.chunk.id: p.tokens for holding in batch for p in holding.passages}
+        mine = {p.chunk.id for holding in batch[1::3] for p in holding.passages}
+        many = {word: float(rng.uniform(0.05, 1)) for word in words[::2]}
+        tenths = {word: round(weight, 1) + 0.1 for word, weight in many.items()}
+        few = ({"w0": 0.25}, {"w0": 0.5, "w50": 3.0, "nothing": 9.0}, {"w3": 2.0, "w40": 2.0, "w41": 0.1}, {"w5": 1e6})
+        for query in (*few, tenths, many):
+            truth = bm25_by_hand(tokens, query)
+            for scope, permitted in ((KEEPER, set(truth)), (Scope(frozenset({"l1"})), mine)):
+                best = sorted((truth[name] for name in truth.keys() & permitted), reverse=True)
+                for k in (1, 7, 500):
+                    found = store.lexical(query, scope, k)
+                    assert np.allclose([hit.score for hit in found], best[:k], rtol=1e-4)
+                    assert all(hit.id in permitted for hit in found)
+                    assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
+
+    def test_weights_of_one_are_no_weights_and_odd_ones_are_named(self, new_store: NewStore) -> None:
+        store = new_store()
+        store.apply([make_holding("a", ["maji safi", "maji taka na ada"]), make_holding("b", ["barabara"])])
+        for _ in range(2):
+            plain = store.lexical(["maji", "ada", "maji"], KEEPER, 9)
+            assert store.lexical({"maji": 1, "ada": 1.0}, KEEPER, 9) == plain
+            assert store.lexical({"maji": 1.0, "ada": 1.0, "barabara": 0.0}, KEEPER, 9) == plain
+            assert store.lexical({"barabara": 0.0}, KEEPER, 9) == store.lexical({}, KEEPER, 9) == []
+            for times in (2.0, 2.03):
+                more = store.lexical({"maji": times, "ada": times}, KEEPER, 9)
+                assert np.allclose([hit.score for hit in more], [times * hit.score for hit in plain])
+            heavy = dict(store.lexical({"ada": 2.0, "maji": 0.5}, KEEPER, 9))
+            apart = [dict(store.lexical([token], KEEPER, 9)) for token in ("ada", "maji")]
+            wanted = {name: 2 * apart[0].get(name, 0) + 0.5 * score for name, score in apart[1].items()}
+            assert heavy.keys() == wanted.keys()
+            assert all(math.isclose(heavy[name], wanted[name], rel_tol=1e-4) for name in wanted)
+            assert set(ids(store.lexical({"maji": 0.1, "barabara": 0.2, "": 3.0}, KEEPER, 9))) == {"a:0", "a:1", "b:0"}
+            store.compact()
+        for odd in (-1.0, math.nan, math.inf):
+            assert refusal(store.lexical, {"maji": odd}, KEEPER, 9).startswith("the token 'maji' is asked with weight")
+
     def test_a_narrower_scope_never_adds_hits(self, new_store: NewStore) -> None:
         store, rng = new_store(), np.random.default_rng(8)
         labels, day = ["a", "b", "c", "d", "e"], dt.date(2025, 6, 30)
@@ -317,6 +367,37 @@ class StoreConformance:
             assert len(refusal(store.apply, batch, delete=["a"]).splitlines()) == 1
             assert store.records(KEEPER) == [held.record]
             assert ids(store.lexical(["maji", "moto"], KEEPER, 9)) == ["a:0"]
+
+    def test_being_warm_changes_no_answer(self, new_store: NewStore) -> None:
+        """Neither on what was there nor on what is replaced, deleted or compacted afterwards."""
+        store, rng = new_store(), np.random.default_rng(9)
+        old, day = dt.date(2020, 12, 31), dt.date(2026, 1, 1)
+        batch = [make_holding(f"d{n}", ["maji safi"] * 3) for n in range(6)]
+        batch += [make_holding(f"o{n}", ["maji safi"] * 3, labels=frozenset({"hr"}), valid_until=old) for n in range(3)]
+        scopes = [KEEPER, ANYBODY, Scope(frozenset({"hr"})), Scope(frozenset({EVERYTHING}), day), Scope(frozenset())]
+        queries = [np.asarray(rng.normal(size=DIMENSION), np.float32) for _ in scopes]
+        store.apply(batch)
+
+        def answers() -> list[object]:
+            found: list[object] = []
+            for scope, query in zip(scopes, queries, strict=True):
+                near, words = ids(store.dense(query, scope, 9)), sorted(ids(store.lexical(["safi"], scope, 99)))
+                found += [near, words, store.fetch(near, scope), sorted(store.vectors(words, scope))]
+                found += [store.fetch(ids(store.dense(query, KEEPER, 9)), scope)]
+                found += [sorted(store.vectors(ids(store.dense(query, KEEPER, 9)), scope))]
+            return found
+
+        cold = answers()
+        store.warm()
+        assert answers() == cold
+        store.apply([make_holding("new", ["maji safi"]), make_holding("d4", ["maji"])], delete=["d0", "o2"])
+        changed = answers()
+        assert changed != cold
+        assert "new:0" in ids(store.dense(queries[0], KEEPER, 99))
+        assert not {"d0:0", "o2:1", "d4:1"} & set(ids(store.dense(queries[0], KEEPER, 99)))
+        store.compact()
+        store.warm()
+        assert answers() == changed
 
     def test_notes_are_kept(self, new_store: NewStore) -> None:
         store = new_store()

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a word of one language is in another: a word list with weights, for finding, never for showing.
+
+A lexicon is a text file that a linguist can read and mend: a line a word, its key as `analyse` gives it, then its translations,
+each with its probability. `align` learns one from parallel texts. With it a question is searched in the words of another language
+(`Lexicon.tokens`), and a text in a language that the embedder has hardly seen is read as a gloss, word for word, in one that
+it knows (`Lexicon.gloss`). It knows nothing of grammar: a gloss is not a translation and is never shown as one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wazi.errors import InputError
+from wazi.languages import analyse, find
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Translations = tuple[tuple[str, float], ...]
+Lexicons = Mapping[tuple[str, str], "Lexicon"]
+"""Lexicons by (source, target)."""
+
+NEIGHBOURS = 4
+"""Known words that stand in for one that is not in the lexicon: another form of the same word, mostly."""
+
+LIKENESS = 0.5
+"""Share of letter groups (Dice) that a neighbour must have in common with the word."""
+
+SURE = 0.08
+"""Probability below which a gloss leaves the word out: function words and chance."""
+
+REMEMBERED = 1 << 15
+"""Words not in a lexicon whose neighbours are kept in memory."""
+
+GROUP_WEIGHT = 0.5
+"""Of a translation's letter groups beside the translation itself, shared among them by the root of their number."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """From `source` to `target` (tags of `languages.toml`); `words` maps a key to its translations, likeliest first."""
+
+    source: str
+    target: str
+    words: Mapping[str, Translations]
+
+    def translations(self, key: str) -> Translations:
+        """Words of the target language with weights that sum to at most 1; none for a word like no other."""
+        return self.words.get(key) or self._found(key)
+
+    def gloss(self, text: str) -> str:
+        """`text` word for word in the target language; a word that is like no other stays as it is (names, numbers)."""
+        words: list[str] = []
+        for key in _keys(text, self.source):
+            found = self.translations(key)
+            if not found:
+                words.append(key.removeprefix(analyse.KEY))
+            elif found[0][1] > SURE and found[0][0] not in words[-1:]:
+                words.append(found[0][0])
+        return " ".join(words)
+
+    def tokens(self, text: str) -> dict[str, float]:
+        """Tokens of the target language to search for instead of those of `text`, each with its weight.
+
+        A word of the text weighs 1 in all, shared among its translations by their probability.
+        """
+        weights: Counter[str] = Counter()
+        for key in dict.fromkeys(_keys(text, self.source)):
+            found = self.translations(key)
+            whole = sum(probability for _, probability in found)
+            for word, probability in found:
+                for token, share in _searched(word, self.target):
+                    weights[token] += share * probability / whole
+        return dict(weights)
+
+    def _by_neighbours(self, key: str) -> Translations:
+        if any(map(str.isdigit, key)):
+            return ()
+        likest = self._index.likest(key)
+        whole = sum(likeness**2 for likeness, _ in likest)
+        weights: Counter[str] = Counter()
+        for likeness, word in likest:
+            for translation, probability in self.words[word]:
+                weights[translation] += likest[0][0] * likeness**2 / whole * probability
+        return tuple(weights.most_common())
+
+    @cached_property
+    def _found(self) -> Callable[[str], Translations]:
+        return lru_cache(REMEMBERED)(self._by_neighbours)
+
+    @cached_property
+    def _index(self) -> _Likeness:
+        return _Likeness(self.words)
+
+
+class _Likeness:
+    """Which words are spelt like a word: letter groups of 3 and 4, ends marked."""
+
+    def __init__(self, words: Mapping[str, Translations]) -> None:
+        self._words = list(words)
+        self._sizes = [len(_groups(word)) for word in self._words]
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self._words):
+            for group in _groups(word):
+                self._places[group].append(place)
+
+    def likest(self, word: str) -> list[tuple[float, str]]:
+        """At most NEIGHBOURS words with their likeness, 0 to 1, likest first."""
+        groups = _groups(word)
+        shared = Counter(place for group in groups for place in self._places.get(group, ()))
+        scored = ((2 * n / (len(groups) + self._sizes[place]), self._words[place]) for place, n in shared.items())
+        return sorted(((likeness, word) for likeness, word in scored if likeness >= LIKENESS), reverse=True)[:NEIGHBOURS]
+
+
+def _groups(key: str) -> set[str]:
+    word = f"^{key.removeprefix(analyse.KEY)}$"
+    return {word[at : at + size] for size in (3, 4) for at in range(len(word) - size + 1)}
+
+
+def _keys(text: str, language: str) -> Iterator[str]:
+    return (token for token in analyse.tokens(text, language) if token.startswith(analyse.KEY))
+
+
+@cache
+def _searched(word: str, language: str) -> tuple[tuple[str, float], ...]:
+    """The key of a word with weight 1 and its letter groups with less."""
+    tokens = analyse.tokens(word, language)
+    groups = [token for token in tokens if token.startswith(analyse.GROUP)]
+    keys = [token for token in tokens if token.startswith(analyse.KEY)]
+    share = GROUP_WEIGHT / max(1, len(groups)) ** 0.5
+    return tuple((key, 1.0) for key in keys) + tuple((group, share) for group in groups)
+
+
+def read(file: Path | Traversable, source: str, target: str) -> Lexicon:
+    """Read a lexicon: `key<TAB>word probability<TAB>word probability…`, `#` begins a remark. Raises InputError with its line."""
+    words: dict[str, Translations] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        key, *pairs = line.split("\t")
+        try:
+            found = [pair.rsplit(" ", 1) for pair in pairs]
+            words[key] = tuple((word, float(probability)) for word, probability in found)
+        except ValueError as error:
+            raise InputError(f"{file}, line {number}: not a word and its translations ({error})") from error
+    return Lexicon(source, target, words)
+
+
+def write(lexicon: Lexicon, file: Path, remarks: str) -> None:
+    """Write what `read` reads, words in order; `remarks` (where it comes from, its licence) stands above."""
+    lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
+    for key, found in sorted(lexicon.words.items()):
+        lines.append("\t".join((key, *(f"{word} {probability:.2f}" for word, probability in found))))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def as_read(text: str, language: str, lexicons: Lexicons) -> str:
+    """The text as the embedder should read it: a gloss where the language has one (`gloss` in languages.toml), else normalised."""
+    known = find(language)
+    lexicon = lexicons.get((known.tag, known.gloss)) if known else None
+    return analyse.normalise(lexicon.gloss(text) if lexicon else text)
+
+
+def asked(text: str, language: str, lexicons: Lexicons) -> dict[str, float]:
+    """The tokens under which to search for a question, each with its weight: its own, and those of every language it can be put in.
+
+    Weights are rounded to tenths: a store searches few different weights faster than many.
+    """
+    known = find(language)
+    weights = analyse.question(text, language)
+    for (source, _), lexicon in lexicons.items():
+        if known and source == known.tag:
+            for token, weight in lexicon.tokens(text).items():
+                weights[token] = max(weights.get(token, 0.0), round(weight, 1))
+    return {token: weight for token, weight in weights.items() if weight}
+
+
+def held(folder: Path) -> Lexicons:
+    """The shipped lexicons, and those of a folder instead of them or beside them. Raises InputError for one that is damaged."""
+    return shipped() | _read_all(folder) if folder.is_dir() else shipped()
+
+
+@cache
+def shipped() -> dict[tuple[str, str], Lexicon]:
+    """The lexicons that come with the package, by (source, target)."""
+    return _read_all(files(__package__) / "lexicons")
+
+
+def _read_all(folder: Path | Traversable) -> dict[tuple[str, str], Lexicon]:
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        source, _, target = file.name.removesuffix(".tsv").partition("-")
+        if file.name.endswith(".tsv") and target:
+            found[source, target] = read(file, source, target)
+    return found
