@@ -4,7 +4,8 @@
 
 A passage is analysed as the house does it, its title above its text. `--half` divides the questions by a hash of their id:
 rules and weights are chosen on `tune` and reported on `report`. The scores are those of `wazi.store.memory`, here with arrays,
-since 31,000 passages are asked 300 times. `tico19` has no questions: its rows are a stand-in (see `neighbours`). It does not know meaning: a row of questions in another language than the passages counts names and numbers only.
+since 31,000 passages are asked 300 times. `tico19` has no questions: its rows are a stand-in (see `neighbours`).
+It does not know meaning: a row of questions in another language than the passages counts names and numbers only.
 """
 
 from __future__ import annotations

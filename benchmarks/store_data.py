@@ -47,9 +47,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Question:
-    """Tokens and vector made from one chunk, and the department that chunk is in."""
+    """Tokens and vector made from one chunk, the department that chunk is in, and the tokens with 22 more of less weight."""
 
     tokens: tuple[str, ...]
+    weights: dict[str, float]
     vector: Vector
     department: int
     kind: str
@@ -157,14 +158,20 @@ def questions(rows: NDArray[np.float32], departments: NDArray[np.int64], count: 
     made = []
     for n, row in enumerate(rng.integers(0, len(rows), count)):
         document, tongue = int(row) // CHUNKS, language(int(row) // CHUNKS)
-        words, _ = vocabulary(tongue)
+        words, forms = vocabulary(tongue)
         there = ranks(document)[int(row) % CHUNKS]
         middling = rng.permutation(np.unique(there[(there >= 300) & (there < 30_000)]))[:4].tolist()
         asked = [*middling, *(rng.permutation(20)[:2].tolist() if n % 2 else [])]
         vector = LIKE_ITS_SOURCE * rows[row] + np.sqrt(1 - LIKE_ITS_SOURCE**2) * directions(1, rng)[0]
+        found = tokens(" ".join(words[rank] for rank in asked), tongue)
+        more = [forms[rank][0] for rank in rng.permutation(np.arange(300, 30_000))[:22]]
+        weights = {
+            token: round(float(weight), 1) for token, weight in zip(more, rng.uniform(0.1, 0.9, 22), strict=True)
+        }
         made.append(
             Question(
-                tokens(" ".join(words[rank] for rank in asked), tongue),
+                found,
+                weights | dict.fromkeys(found[:8], 1.0),
                 np.asarray(vector / np.linalg.norm(vector), np.float32),
                 int(departments[row]),
                 f"{tongue} {6 if n % 2 else 4}w",

@@ -17,7 +17,6 @@ from wazi.languages.stems import stem
         ("rw", "umuturage", "abaturage"),
         ("sw", "watumishi", "mtumishi"),
         ("sw", "shuleni", "shule"),
-        ("zu", "umuntu", "abantu"),
         ("lg", "omusawo", "abasawo"),
         ("en", "licences", "licence"),
         ("fr", "impôts", "impôt"),
@@ -29,7 +28,7 @@ def test_two_forms_meet(language: str, one: str, other: str) -> None:
     assert stem(one, language) == stem(other, language)
 
 
-@pytest.mark.parametrize(("language", "word"), [("rw", "umu"), ("sw", "wani"), ("zu", "aba"), ("xx", "a")])
+@pytest.mark.parametrize(("language", "word"), [("rw", "umu"), ("sw", "wani"), ("lg", "aba"), ("xx", "a")])
 def test_a_short_word_keeps_its_letters(language: str, word: str) -> None:
     assert stem(word, language) == word
 

@@ -33,7 +33,9 @@ def test_fusion_is_the_weighted_sum_of_z_scores(dense: dict[str, float], weight:
     words, sense = z([lexical.get(i, 0.0) for i in ids]), z([dense[i] for i in ids])
     one = dict.fromkeys(ids)
     expected = {i: weight * w + (1 - weight) * s for i, w, s in zip(ids, words, sense, strict=True)}
-    assert fuse(lexical, dense, one | dict.fromkeys(ids, weight), one | dict.fromkeys(ids, "en")) == pytest.approx(expected, abs=1e-6)
+    assert fuse(lexical, dense, one | dict.fromkeys(ids, weight), one | dict.fromkeys(ids, "en")) == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_nothing_to_fuse() -> None:

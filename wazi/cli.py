@@ -216,6 +216,11 @@ def _evals(verb: Any) -> None:
 
 
 def _keeping(verb: Any) -> None:
+    taught = verb("tune", "tune", "teach the house from your own texts")
+    inner = taught.add_subparsers(metavar="TASK", required=True)
+    words = verb("lexicon", "tune_lexicon", "which word is which in another language, from parallel texts", inner)
+    words.add_argument("pair", metavar="PAIR", help="two languages, like rw-en")
+    words.add_argument("files", nargs="*", metavar="FILE", help="JSON lines with both texts (default: what is held)")
     held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
     inner = held.add_subparsers(metavar="ACTION")
     pulled = verb("pull", "models_pull", "fetch a model once, check it and keep it", inner)

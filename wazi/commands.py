@@ -31,7 +31,7 @@ SHOWN_TEXT = 240
 def ingest(options: Options, terminal: Terminal) -> int:
     """Take in files and folders; exit code 1 when one of them failed or is partial."""
     from wazi.ingest import ingest as run
-    from wazi.progress import Bar
+    from wazi.progress import Bar, ingest_summary, receipt_line
 
     provenance = _provenance(options)
     began = time.perf_counter()
@@ -42,7 +42,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
                 done.append(receipt)
                 if receipt.status is not Status.UNCHANGED:
                     with bar.paused():
-                        terminal.line(_receipt_line(receipt))
+                        terminal.line(receipt_line(receipt))
     except (WaziError, KeyboardInterrupt) as stop:
         if not done:
             raise
@@ -52,7 +52,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
         return PARTLY
     result = wire.ingested(done, time.perf_counter() - began)
     terminal.result(result)
-    terminal.line(_ingest_summary(done, result["seconds"], result["pages_per_second"]))
+    terminal.line(ingest_summary(done, result["seconds"], result["pages_per_second"]))
     if not any(Path(path).exists() for path in options.paths):
         terminal.say(f"wazi: nothing to take in at {', '.join(options.paths)}: check the path")
         return UNUSABLE
@@ -72,21 +72,6 @@ def _provenance(options: Options) -> Provenance:
         raise UsageError(f"--valid-until {last} is before --valid-from {first}: correct it")
     labels = frozenset(options.label) if options.label else None
     return Provenance(language=options.lang, labels=labels, valid_from=first, valid_until=last)
-
-
-def _receipt_line(receipt: Receipt) -> str:
-    record = receipt.record
-    size = f"{record.pages} pages, {record.chunks} passages" if record.pages else f"{record.chunks} passages"
-    reason = f": {record.reason}" if record.reason else ""
-    flags = f" [{', '.join(record.flags)}]" if record.flags else ""
-    detail = "" if receipt.status is Status.FAILED else f" ({size}, {', '.join(record.languages)})"
-    return f"{receipt.status.value:9} {record.source}{detail}{flags}{reason}"
-
-
-def _ingest_summary(done: list[Receipt], seconds: float, rate: float) -> str:
-    counts = {status: sum(each.status is status for each in done) for status in Status}
-    told = ", ".join(f"{count} {status.value}" for status, count in counts.items() if count)
-    return f'{told or "no files found"} in {seconds:.1f} s ({rate:.1f} pages/s). Ask: wazi ask "your question"'
 
 
 def documents(options: Options, terminal: Terminal) -> int:
@@ -229,25 +214,32 @@ def serve(options: Options, terminal: Terminal) -> int:
     return DONE
 
 
+def tune_lexicon(options: Options, terminal: Terminal) -> int:
+    """A lexicon from parallel texts."""
+    from wazi.tune import lexicon
+
+    return lexicon(options, _settings(options), terminal)
+
+
 def evals_retrieve(options: Options, terminal: Terminal) -> int:
     """Scores of retrieval on a BEIR folder."""
-    from wazi.evals import command
+    from wazi.evals.command import retrieve
 
-    return command.retrieve(options, _settings(options), terminal)
+    return retrieve(options, _settings(options), terminal)
 
 
 def evals_make(options: Options, terminal: Terminal) -> int:
     """A benchmark from what is held."""
-    from wazi.evals import make_command
+    from wazi.evals.make_command import make
 
-    return make_command.make(options, _settings(options), _day(options.on, "--on"), terminal)
+    return make(options, _settings(options), _day(options.on, "--on"), terminal)
 
 
 def evals_refuse(options: Options, terminal: Terminal) -> int:
     """Scores of refusal on a BEIR folder."""
-    from wazi.evals import make_command
+    from wazi.evals.make_command import refuse
 
-    return make_command.refuse(options, _settings(options), terminal)
+    return refuse(options, _settings(options), terminal)
 
 
 def models(options: Options, terminal: Terminal) -> int:

@@ -7,26 +7,35 @@ The heading path is context for the search, in front of the text, and never part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from wazi.desk import Desk
 from wazi.languages import analyse, lexicon
 from wazi.types import Chunk, Passage
 
+if TYPE_CHECKING:
+    from wazi.types import Vector
 
-def embed(chunks: Sequence[Chunk], desk: Desk, done: Callable[[int], None] = lambda _: None) -> list[Passage]:
-    """Tokens and vectors of the chunks, in their order; `done` hears after every batch how many are ready."""
-    passages: list[Passage] = []
+
+def embed(
+    chunks: Sequence[Chunk],
+    desk: Desk,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    held: Mapping[str, Vector] = MappingProxyType({}),
+) -> list[Passage]:
+    """Tokens and vectors of the chunks, in their order; `done` hears after every batch how many are ready.
+
+    `held` are vectors by id of chunk that need not be made again.
+    """
+    vectors = dict(held)
+    new = [chunk for chunk in chunks if chunk.id not in vectors]
     size = desk.settings.embed.batch
-    for first in range(0, len(chunks), size):
-        batch = chunks[first : first + size]
-        texts = [chunk.in_context for chunk in batch]
-        vectors = desk.models.embedder.passages(
-            [lexicon.as_read(text, chunk.language, desk.lexicons) for chunk, text in zip(batch, texts, strict=True)]
-        )
-        passages += [
-            Passage(chunk, analyse.tokens(text, chunk.language), vector)
-            for chunk, text, vector in zip(batch, texts, vectors, strict=True)
-        ]
-        done(len(passages))
-    return passages
+    for first in range(0, len(new), size):
+        batch = new[first : first + size]
+        texts = [lexicon.as_read(chunk.in_context, chunk.language, desk.lexicons) for chunk in batch]
+        vectors.update(zip((chunk.id for chunk in batch), desk.models.embedder.passages(texts), strict=True))
+        done(min(len(vectors), len(chunks)))
+    return [Passage(chunk, analyse.tokens(chunk.in_context, chunk.language), vectors[chunk.id]) for chunk in chunks]

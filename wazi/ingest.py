@@ -13,17 +13,21 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from wazi import access, chunk, guard, parse, sources
 from wazi.desk import Desk
 from wazi.embed import embed
 from wazi.errors import InputError, MissingPart, StoreError
-from wazi.languages import analyse, identify, sentences
+from wazi.languages import analyse, identify, lexicon, sentences
 from wazi.parse.worker import SafeParser
 from wazi.types import PUBLIC, Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
+
+if TYPE_CHECKING:
+    from wazi.types import Vector
 
 log = logging.getLogger(__name__)
 
@@ -123,11 +127,20 @@ class _Run:
         document = screen(as_document(raw, parsed, fingerprint, held, labels=labels))
         language_of = partial(identify.language, default=document.record.languages[0])
         chunks = chunk.chunk(document, self.desk.settings.chunk, language_of, sentences.split)
-        passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))))
+        reusable = self._held_vectors(chunks) if held and _same_reading(held.fingerprint, fingerprint) else {}
+        passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))), held=reusable)
         record = replace(document.record, chunks=len(chunks), languages=_languages(chunks, document.record.languages))
         self.desk.store.apply([Holding(record, document.text, tuple(passages), raw.data)])
         self.changed = True
         return record, record.status
+
+    def _held_vectors(self, chunks: Sequence[Chunk]) -> Mapping[str, Vector]:
+        """Vectors of the chunks that are held already with the same words: a new title or label embeds nothing again."""
+        everything = access.holdings_of(access.keeper())
+        words = {chunk.id: (chunk.in_context, chunk.language) for chunk in chunks}
+        there = self.desk.store.fetch(list(words), everything)
+        same = [chunk.id for chunk in there if words[chunk.id] == (chunk.in_context, chunk.language)]
+        return self.desk.store.vectors(same, everything)
 
     def _failed(self, place: sources.Place, reason: str) -> tuple[Record, Status]:
         """An earlier version stays as it is, unless its labels are to change: then it goes, for it may show too much.
@@ -194,6 +207,7 @@ def _versions(desk: Desk) -> dict[str, str]:
         "analyse": analyse.VERSION,
         "chunk": desk.settings.chunk.model_dump_json(),
         "embed": desk.models.embedder.version,
+        "lexicons": lexicon.glossing(desk.lexicons),
     }
 
 
@@ -210,9 +224,15 @@ def _labels(place: sources.Place, held: Record | None) -> frozenset[str]:
 
 
 def _fingerprint(raw: RawFile, labels: frozenset[str], versions: dict[str, str]) -> str:
+    """Two hashes: of what decides the vector of a given text, and of everything."""
     given = raw.provenance
     parts = [raw.sha256, given.title, given.language, *sorted(labels), given.valid_from, given.valid_until]
-    return hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()
+    reading = hashlib.sha256(repr((versions["embed"], versions["lexicons"])).encode()).hexdigest()[:16]
+    return f"{reading}-{hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()}"
+
+
+def _same_reading(before: str, now: str) -> bool:
+    return before.partition("-")[0] == now.partition("-")[0]
 
 
 def _languages(chunks: Sequence[Chunk], known: tuple[str, ...]) -> tuple[str, ...]:

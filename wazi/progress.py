@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Progress bars with the time left, on stderr; silent where stderr is not a terminal."""
+"""Progress bars with the time left, on stderr, silent where that is not a terminal; and the lines that report an ingest."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
 from tqdm import tqdm
 
 from wazi.ingest import Progress
+from wazi.types import Receipt, Status
 
 
 class Bar:
@@ -55,3 +56,20 @@ def bytes_bar(name: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield update
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """What became of one file, in one line."""
+    record = receipt.record
+    size = f"{record.pages} pages, {record.chunks} passages" if record.pages else f"{record.chunks} passages"
+    reason = f": {record.reason}" if record.reason else ""
+    flags = f" [{', '.join(record.flags)}]" if record.flags else ""
+    detail = "" if receipt.status is Status.FAILED else f" ({size}, {', '.join(record.languages)})"
+    return f"{receipt.status.value:9} {record.source}{detail}{flags}{reason}"
+
+
+def ingest_summary(done: Sequence[Receipt], seconds: float, rate: float) -> str:
+    """What became of all of them, and what to type next."""
+    counts = {status: sum(each.status is status for each in done) for status in Status}
+    told = ", ".join(f"{count} {status.value}" for status, count in counts.items() if count)
+    return f'{told or "no files found"} in {seconds:.1f} s ({rate:.1f} pages/s). Ask: wazi ask "your question"'

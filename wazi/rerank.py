@@ -39,7 +39,8 @@ def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
 def _diverse(hits: Sequence[Hit], per_document: int) -> list[Hit]:
     """The same hits, those beyond `per_document` of one document behind all others: one long law must not take every place."""
     seen: Counter[str] = Counter()
-    first, behind = [], []
+    first: list[Hit] = []
+    behind: list[Hit] = []
     for hit in hits:
         seen[hit.chunk.document] += 1
         (first if seen[hit.chunk.document] <= per_document else behind).append(hit)

@@ -112,7 +112,7 @@ def scores(out: Path) -> list[tuple[str, ...]]:
     """Rows of task, measure, direction, our score, published scores and bar."""
     found, refused = (_result(out / name) for name in RESULTS)
     directions: Mapping[str, Any] = found.get("by_direction", {})
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for task, chosen in (
         ("T1", [name for name in directions if _same(name)]),
         ("T2", [name for name in directions if not _same(name)]),

@@ -106,7 +106,11 @@ _BLANKS = _Blanks()
 
 
 def _broken(words: str, language: str) -> bool:
-    if words[0].islower() or words.endswith(_ENDS_OPEN) or any(words.count(a) != words.count(b) for a, b in _PAIRS):
+    if (
+        words[0].islower()
+        or words.endswith(_ENDS_OPEN)
+        or any(words.count(pair[0]) != words.count(pair[1]) for pair in _PAIRS)
+    ):
         return True
     known = find(language)
     last = normal(words).rpartition(" ")[2]

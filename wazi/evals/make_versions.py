@@ -102,7 +102,7 @@ def _matched(
     if not first or not second:
         return []
     if all(len(some) >= NUMBERED * len(own) for some, own in zip(numbered, (first, second), strict=True)):
-        return _by_number(*numbered, near)
+        return _by_number(numbered[0], numbered[1], near)
     same = len(first) == len(second) and all(len(a.above) == len(b.above) for a, b in zip(first, second, strict=True))
     return list(zip(first, second, strict=True)) if same else []
 

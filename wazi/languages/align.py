@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,38 +40,44 @@ def learn(pairs: Sequence[tuple[str, str]], source: str, target: str) -> Lexicon
     left = _bags([text for text, _ in pairs], source)
     right = _bags([text for _, text in pairs], target)
     forward, backward = _model(left, right), _model(right, left)
-    surface = _surface([text for _, text in pairs], target)
+    said = _written([text for text, _ in pairs], source)
+    meant = _written([text for _, text in pairs], target)
     found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for (word, key), probability in forward.items():
-        both = probability ** (1 - BACKWARD) * backward.get((key, word), 0.0) ** BACKWARD
-        if both >= FLOOR and word != NOTHING:
-            found[word].append((surface[key], both))
+    for (word, translation), probability in forward.items():
+        both = probability ** (1 - BACKWARD) * backward.get((translation, word), 0.0) ** BACKWARD
+        if both >= FLOOR and word in said and translation in meant:
+            found[said[word]].append((meant[translation], both))
     return Lexicon(source, target, {word: _likeliest(listed) for word, listed in found.items()})
 
 
 def _likeliest(found: list[tuple[str, float]]) -> Translations:
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
     for word, probability in found:
         weights[word] += probability
-    return tuple(weights.most_common(MOST))
+    return tuple(sorted(weights.items(), key=lambda each: -each[1])[:MOST])
 
 
 def _bags(texts: Sequence[str], language: str) -> list[Counter[str]]:
     """The keys of each text that stand in at least LEAST of the texts."""
-    bags = [Counter(t for t in analyse.tokens(text, language) if t.startswith(analyse.KEY)) for text in texts]
+    bags = [Counter(filter(_is_word, analyse.tokens(text, language))) for text in texts]
     spread = Counter(word for bag in bags for word in bag)
     return [Counter({word: n for word, n in bag.items() if spread[word] >= LEAST}) for bag in bags]
 
 
-def _surface(texts: Sequence[str], language: str) -> dict[str, str]:
-    """For every key, the word that most often stands for it."""
+def _is_word(token: str) -> bool:
+    """Keys only, and no numbers: they are the same in every language."""
+    return token.startswith(analyse.KEY) and not any(map(str.isdigit, token))
+
+
+def _written(texts: Sequence[str], language: str) -> dict[str, str]:
+    """For every key, the word that most often stands for it; keys that no single word stands for are left out."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         tokens = analyse.tokens(text, language)
-        for word, key in zip(tokens, tokens[1:], strict=False):
+        for word, key in pairwise(tokens):
             if key.startswith(analyse.KEY) and not word.startswith((analyse.KEY, analyse.GROUP)):
                 seen[key][word] += 1
-    return defaultdict(str, {key: words.most_common(1)[0][0] for key, words in seen.items()})
+    return {key: words.most_common(1)[0][0] for key, words in seen.items()}
 
 
 def _model(sources: Sequence[Counter[str]], targets: Sequence[Counter[str]]) -> dict[tuple[str, str], float]:

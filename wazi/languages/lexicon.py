@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a word of one language is in another: a word list with weights, for finding, never for showing.
 
-A lexicon is a text file that a linguist can read and mend: a line a word, its key as `analyse` gives it, then its translations,
-each with its probability. `align` learns one from parallel texts. With it a question is searched in the words of another language
-(`Lexicon.tokens`), and a text in a language that the embedder has hardly seen is read as a gloss, word for word, in one that
-it knows (`Lexicon.gloss`). It knows nothing of grammar: a gloss is not a translation and is never shown as one.
+A lexicon is a text file that a linguist can read and mend: a line a word, then its translations, each with its probability.
+`align` learns one from parallel texts. With it a question is searched in the words of another language (`Lexicon.tokens`),
+and a text in a language that the embedder has hardly seen is read as a gloss, word for word, in one that it knows
+(`Lexicon.gloss`). It knows nothing of grammar: a gloss is not a translation and is never shown as one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -46,15 +47,15 @@ GROUP_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Lexicon:
-    """From `source` to `target` (tags of `languages.toml`); `words` maps a key to its translations, likeliest first."""
+    """From `source` to `target` (tags of `languages.toml`); `words` maps a word to its translations, likeliest first."""
 
     source: str
     target: str
     words: Mapping[str, Translations]
 
     def translations(self, key: str) -> Translations:
-        """Words of the target language with weights that sum to at most 1; none for a word like no other."""
-        return self.words.get(key) or self._found(key)
+        """Words of the target language for a key of `analyse`, weights at most 1 in all; none for a word like no other."""
+        return self._by_key.get(key) or self._found(key)
 
     def gloss(self, text: str) -> str:
         """`text` word for word in the target language; a word that is like no other stays as it is (names, numbers)."""
@@ -72,7 +73,7 @@ class Lexicon:
 
         A word of the text weighs 1 in all, shared among its translations by their probability.
         """
-        weights: Counter[str] = Counter()
+        weights: dict[str, float] = defaultdict(float)
         for key in dict.fromkeys(_keys(text, self.source)):
             found = self.translations(key)
             whole = sum(probability for _, probability in found)
@@ -86,11 +87,20 @@ class Lexicon:
             return ()
         likest = self._index.likest(key)
         whole = sum(likeness**2 for likeness, _ in likest)
-        weights: Counter[str] = Counter()
+        weights: dict[str, float] = defaultdict(float)
         for likeness, word in likest:
-            for translation, probability in self.words[word]:
+            for translation, probability in self._by_key[word]:
                 weights[translation] += likest[0][0] * likeness**2 / whole * probability
-        return tuple(weights.most_common())
+        return tuple(sorted(weights.items(), key=lambda each: -each[1]))
+
+    @cached_property
+    def _by_key(self) -> dict[str, Translations]:
+        """Keys are made anew from the words, so that a file outlives a change of the analyser; the first of a key counts."""
+        found: dict[str, Translations] = {}
+        for word, translations in self.words.items():
+            for key in _keys(word, self.source):
+                found.setdefault(key, translations)
+        return found
 
     @cached_property
     def _found(self) -> Callable[[str], Translations]:
@@ -98,13 +108,13 @@ class Lexicon:
 
     @cached_property
     def _index(self) -> _Likeness:
-        return _Likeness(self.words)
+        return _Likeness(self._by_key)
 
 
 class _Likeness:
-    """Which words are spelt like a word: letter groups of 3 and 4, ends marked."""
+    """Which keys are spelt like a key: letter groups of 3 and 4, ends marked."""
 
-    def __init__(self, words: Mapping[str, Translations]) -> None:
+    def __init__(self, words: Iterable[str]) -> None:
         self._words = list(words)
         self._sizes = [len(_groups(word)) for word in self._words]
         self._places: dict[str, list[int]] = defaultdict(list)
@@ -117,7 +127,9 @@ class _Likeness:
         groups = _groups(word)
         shared = Counter(place for group in groups for place in self._places.get(group, ()))
         scored = ((2 * n / (len(groups) + self._sizes[place]), self._words[place]) for place, n in shared.items())
-        return sorted(((likeness, word) for likeness, word in scored if likeness >= LIKENESS), reverse=True)[:NEIGHBOURS]
+        return sorted(((likeness, word) for likeness, word in scored if likeness >= LIKENESS), reverse=True)[
+            :NEIGHBOURS
+        ]
 
 
 def _groups(key: str) -> set[str]:
@@ -140,15 +152,15 @@ def _searched(word: str, language: str) -> tuple[tuple[str, float], ...]:
 
 
 def read(file: Path | Traversable, source: str, target: str) -> Lexicon:
-    """Read a lexicon: `key<TAB>word probability<TAB>word probability…`, `#` begins a remark. Raises InputError with its line."""
+    """Read a lexicon: `word<TAB>word probability<TAB>word probability…`, `#` begins a remark. Raises InputError with its line."""
     words: dict[str, Translations] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        key, *pairs = line.split("\t")
+        word, *pairs = line.split("\t")
         try:
             found = [pair.rsplit(" ", 1) for pair in pairs]
-            words[key] = tuple((word, float(probability)) for word, probability in found)
+            words[word] = tuple((translation, float(probability)) for translation, probability in found)
         except ValueError as error:
             raise InputError(f"{file}, line {number}: not a word and its translations ({error})") from error
     return Lexicon(source, target, words)
@@ -157,8 +169,8 @@ def read(file: Path | Traversable, source: str, target: str) -> Lexicon:
 def write(lexicon: Lexicon, file: Path, remarks: str) -> None:
     """Write what `read` reads, words in order; `remarks` (where it comes from, its licence) stands above."""
     lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
-    for key, found in sorted(lexicon.words.items()):
-        lines.append("\t".join((key, *(f"{word} {probability:.2f}" for word, probability in found))))
+    for word, found in sorted(lexicon.words.items()):
+        lines.append("\t".join((word, *(f"{translation} {probability:.2f}" for translation, probability in found))))
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -181,6 +193,14 @@ def asked(text: str, language: str, lexicons: Lexicons) -> dict[str, float]:
             for token, weight in lexicon.tokens(text).items():
                 weights[token] = max(weights.get(token, 0.0), round(weight, 1))
     return {token: weight for token, weight in weights.items() if weight}
+
+
+def glossing(lexicons: Lexicons) -> str:
+    """Changes whenever `as_read` could give another text."""
+    used = [lexicons[pair] for pair in sorted(lexicons) if pair[1] == getattr(find(pair[0]), "gloss", None)]
+    return hashlib.sha256(
+        repr([(each.source, each.target, sorted(each.words.items())) for each in used]).encode()
+    ).hexdigest()
 
 
 def held(folder: Path) -> Lexicons:

@@ -38,13 +38,18 @@ class _Snapshot:
         self.matrix = np.array([p.vector for p in passages], np.float32).reshape(len(passages), dimension)
         self.norms = np.linalg.norm(self.matrix, axis=1)
         self.lengths = np.array([len(passage.tokens) for passage in passages], np.float64)
+        self._permitted: tuple[Scope, NDArray[np.bool_]] | None = None
         self.postings: dict[str, dict[int, int]] = defaultdict(dict)
         for row, passage in enumerate(passages):
             for token, times in Counter(passage.tokens).items():
                 self.postings[token][row] = times
 
     def permitted(self, scope: Scope) -> NDArray[np.bool_]:
-        return np.array([permits(scope, c.labels, c.valid_from, c.valid_until) for c in self.chunks], bool)
+        held = self._permitted  # most questions come from the same few readers; another thread may replace it
+        if held is None or held[0] != scope:
+            allowed = [permits(scope, c.labels, c.valid_from, c.valid_until) for c in self.chunks]
+            held = self._permitted = scope, np.array(allowed, bool)
+        return held[1]
 
     def bm25(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
         """One score a chunk: the sum over its tokens of weight x idf x saturation.
@@ -65,7 +70,11 @@ class _Snapshot:
         return scores
 
     def best(self, scores: NDArray[np.floating], keep: NDArray[np.bool_], k: int) -> list[Scored]:
-        found = [Scored(self.chunks[row].id, float(scores[row])) for row in np.flatnonzero(keep)]
+        rows = np.flatnonzero(keep)
+        if 0 < k < len(rows):  # the k-th best and all that equal it, so that ties are cut by id
+            least = np.partition(scores[rows], -k)[-k]
+            rows = rows[scores[rows] >= least]
+        found = [Scored(self.chunks[row].id, float(scores[row])) for row in rows]
         return sorted(found, key=lambda hit: (-hit.score, hit.id))[: max(k, 0)]
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from wazi.store import Scored, rows
 from wazi.store.resident import Places, Resident
 from wazi.store.rights import permits
-from wazi.types import Scope
+from wazi.types import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from wazi.types import Vector
@@ -40,6 +40,10 @@ of its own, in memory it is next to nothing."""
 
 NARROW = 4
 """Up to so many times the rows that are searched exactly from the disk, permitted chunks are searched exactly in memory."""
+
+ALL, LISTED = Scope(frozenset({EVERYTHING})), 0.05
+"""Where days are asked for, or up to this share of all chunks, a list of the permitted rows is faster than the engine's own
+filter: at a million chunks 16 ms against 51 with days, 13 against 18 at 1.5 %, but 64 against 18 at 10 %."""
 
 GRAINS, MOST_REPEATS = (1, 2, 4, 5, 10, 20), 400
 """Weights that are whole multiples of 1 / grain are asked by repeating tokens: 30 weights in tenths took half the processor
@@ -122,12 +126,12 @@ class View:
 
     def _found(self, scope: Scope, score: str, **options: Any) -> pa.Table:
         """The rows of a search under the scope, with their places and, where no memory gives them, their ids."""
-        if self.resident is None:
-            options |= {"columns": ["id", score], "filter": rows.inside(scope)}
-        elif rows.inside(scope) is None:
-            options |= {"columns": [score]}
+        where = rows.inside(scope)
+        options["columns"] = [score] if self.resident else ["id", score]
+        if where and self.resident and (scope.on or self.resident.count(scope) <= LISTED * self.resident.count(ALL)):
+            options["row_addr_allowlist"] = self.resident.allowed(scope)
         else:
-            options |= {"columns": [score], "row_addr_allowlist": self.resident.allowed(scope)}
+            options["filter"] = where
         return self.table.scanner(prefilter=True, with_row_id=True, **options).to_table()
 
     def _scored(self, found: pa.Table, scores: NDArray[np.floating]) -> list[Scored]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,22 +16,20 @@ from wazi.testing.holdings import (
     ANYBODY,
     DIMENSION,
     KEEPER,
-    bm25_by_hand,
     held_of,
     ids,
     make_holding,
     refusal,
     unit_vector,
 )
+from wazi.testing.lexical import LexicalConformance, NewStore
 from wazi.types import EVERYTHING, PUBLIC, Holding, Record, Scope, Status
 
 if TYPE_CHECKING:
-    from wazi.store import Store
-
-NewStore = Callable[[], "Store"]
+    pass
 
 
-class StoreConformance:
+class StoreConformance(LexicalConformance):
     """What every store must do. A subclass gives the fixture `new_store`."""
 
     precision = 1e-5
@@ -206,53 +203,6 @@ class StoreConformance:
             assert [chunk.id for chunk in store.fetch(["fee:0"], scope)] == wanted
         assert ids(store.lexical(["ada"], ANYBODY, 5)) == ["fee:0"]
 
-    def test_a_token_is_found_as_it_is_written_and_only_so(self, new_store: NewStore) -> None:
-        store = new_store()
-        odd = [
-            '"',
-            "'",
-            "(",
-            ")",
-            "((a",
-            "AND",
-            "OR",
-            "NOT",
-            "a:b",
-            "a*",
-            "+a",
-            "-a",
-            "a^2",
-            "~",
-            "\\",
-            "%",
-            "?",
-            "x\x00y",
-        ]
-        odd += [
-            "স্বাস্থ্য",
-            "ጤና",
-            "កម្ពុជា",
-            "صِحَّة",
-            "😀",
-            "👩‍⚕️",
-            "École",
-            "école",
-            "ecole",
-            "schools",
-            "school",
-            "the",
-            "l" * 30_000,
-        ]
-        store.apply([make_holding(f"t{n}", [f"kawaida {token}"]) for n, token in enumerate(odd)])
-        for _ in range(2):
-            for n, token in enumerate(odd):
-                assert ids(store.lexical([token], KEEPER, 99)) == [f"t{n}:0"], token[:20]
-            assert len(store.lexical(["kawaida"], KEEPER, 99)) == len(odd)
-            assert store.lexical(["Kawaida", "kawaid", "and", "kawaida*"], KEEPER, 99) == []
-            store.compact()
-        assert store.lexical([], KEEPER, 9) == store.lexical([""], KEEPER, 9) == []
-        assert store.lexical(["kawaida"], KEEPER, 0) == []
-
     def test_labels_may_hold_any_characters(self, new_store: NewStore) -> None:
         store = new_store()
         odd = [
@@ -274,70 +224,6 @@ class StoreConformance:
             assert ids(store.lexical(["maji"], scope, 99)) == [f"doc'{n}:0"], label
             assert [record.id for record in store.records(scope)] == [f"doc'{n}"]
             assert store.text(f"doc'{n}", scope) == "maji"
-
-    def test_lexical_is_bm25(self, new_store: NewStore) -> None:
-        store, rng = new_store(), np.random.default_rng(25)
-        words = [f"w{n}" for n in range(40)]
-        draw = [rng.choice(words, size=rng.integers(3, 30), p=np.arange(40, 0, -1) / 820).tolist() for _ in range(120)]
-        batch = [make_holding(f"d{n}", [" ".join(row) for row in draw[4 * n : 4 * n + 4]]) for n in range(30)]
-        store.apply([make_holding("d3", ["w1 w2 replaced later"]), *batch[:3]])
-        store.apply(batch)
-        store.compact()
-        passages = {p.chunk.id: p.tokens for holding in batch for p in holding.passages}
-        for query in (["w0"], ["w39", "w38"], ["w3", "w3", "w20", "nothing"], words[:6]):
-            truth = bm25_by_hand(passages, query)
-            found = store.lexical(query, KEEPER, 200)
-            assert dict(found).keys() == truth.keys()
-            assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
-            assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
-            assert store.lexical(query, KEEPER, 5) == found[:5] or len({hit.score for hit in found[:6]}) < 6
-
-    def test_a_weight_multiplies_the_share_of_its_token(self, new_store: NewStore) -> None:
-        """Every score is the weighted sum, and every cut of the ranking is a cut of the true one, also under a filter."""
-        store, rng = new_store(), np.random.default_rng(26)
-        words = [f"w{n}" for n in range(60)]
-        draw = [rng.choice(words, size=rng.integers(3, 30), p=np.arange(60, 0, -1) / 1830).tolist() for _ in range(240)]
-        batch = [
-            make_holding(f"d{n}", [" ".join(row) for row in draw[4 * n : 4 * n + 4]], labels=frozenset({f"l{n % 3}"}))
-            for n in range(60)
-        ]
-        store.apply(batch)
-        store.compact()
-        tokens = {p.chunk.id: p.tokens for holding in batch for p in holding.passages}
-        mine = {p.chunk.id for holding in batch[1::3] for p in holding.passages}
-        many = {word: float(rng.uniform(0.05, 1)) for word in words[::2]}
-        tenths = {word: round(weight, 1) + 0.1 for word, weight in many.items()}
-        few = ({"w0": 0.25}, {"w0": 0.5, "w50": 3.0, "nothing": 9.0}, {"w3": 2.0, "w40": 2.0, "w41": 0.1}, {"w5": 1e6})
-        for query in (*few, tenths, many):
-            truth = bm25_by_hand(tokens, query)
-            for scope, permitted in ((KEEPER, set(truth)), (Scope(frozenset({"l1"})), mine)):
-                best = sorted((truth[name] for name in truth.keys() & permitted), reverse=True)
-                for k in (1, 7, 500):
-                    found = store.lexical(query, scope, k)
-                    assert np.allclose([hit.score for hit in found], best[:k], rtol=1e-4)
-                    assert all(hit.id in permitted for hit in found)
-                    assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
-
-    def test_weights_of_one_are_no_weights_and_odd_ones_are_named(self, new_store: NewStore) -> None:
-        store = new_store()
-        store.apply([make_holding("a", ["maji safi", "maji taka na ada"]), make_holding("b", ["barabara"])])
-        for _ in range(2):
-            plain = store.lexical(["maji", "ada", "maji"], KEEPER, 9)
-            assert store.lexical({"maji": 1, "ada": 1.0}, KEEPER, 9) == plain
-            assert store.lexical({"maji": 1.0, "ada": 1.0, "barabara": 0.0}, KEEPER, 9) == plain
-            assert store.lexical({"barabara": 0.0}, KEEPER, 9) == store.lexical({}, KEEPER, 9) == []
-            for times in (2.0, 2.03):
-                more = store.lexical({"maji": times, "ada": times}, KEEPER, 9)
-                assert np.allclose([hit.score for hit in more], [times * hit.score for hit in plain])
-            heavy = dict(store.lexical({"ada": 2.0, "maji": 0.5}, KEEPER, 9))
-            apart = [dict(store.lexical([token], KEEPER, 9)) for token in ("ada", "maji")]
-            wanted = {name: 2 * apart[0].get(name, 0) + 0.5 * score for name, score in apart[1].items()}
-            assert heavy.keys() == wanted.keys()
-            assert all(math.isclose(heavy[name], wanted[name], rel_tol=1e-4) for name in wanted)
-            assert set(ids(store.lexical({"maji": 0.1, "barabara": 0.2, "": 3.0}, KEEPER, 9))) == {"a:0", "a:1", "b:0"}
-            store.compact()
-        for odd in (-1.0, math.nan, math.inf):
-            assert refusal(store.lexical, {"maji": odd}, KEEPER, 9).startswith("the token 'maji' is asked with weight")
 
     def test_a_narrower_scope_never_adds_hits(self, new_store: NewStore) -> None:
         store, rng = new_store(), np.random.default_rng(8)
