@@ -30,3 +30,12 @@ def test_headings_are_searched_but_not_part_of_the_text(desk: Desk) -> None:
     assert "fees" not in plain.tokens
     assert headed.chunk.text == plain.chunk.text
     assert not np.allclose(plain.vector, headed.vector)
+
+
+def test_a_vector_that_is_held_is_not_made_again(desk: Desk) -> None:
+    kept = np.full(desk.models.embedder.dimension, 0.5, np.float32)
+    counted: list[int] = []
+    passages = embed([chunk(1), chunk(2)], desk, counted.append, held={chunk(1).id: kept})
+    assert passages[0].vector is kept
+    assert not np.allclose(passages[1].vector, kept)
+    assert counted == [2]

@@ -7,13 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from wazi import access, ask, ingest
-from wazi.desk import Desk
+from wazi.desk import Desk, Models
 from wazi.errors import InputError, StoreError
+from wazi.languages.lexicon import Lexicon
+from wazi.models.fake import FakeEmbedder
 from wazi.types import Provenance, Receipt, Status
 
 ALL = access.holdings_of(access.keeper())
@@ -194,3 +199,45 @@ def test_ctrl_c_keeps_what_was_reported(tmp_path: Path) -> None:
     listing = shell(tmp_path / "home", "documents").communicate(timeout=60)[0].decode()
     assert reported
     assert [source for source in reported if source not in listing] == []
+
+
+class Counting(FakeEmbedder):
+    """The fake, which counts the passages it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.count += len(texts)
+        return super().passages(texts)
+
+
+def test_a_new_label_embeds_nothing_and_a_new_line_only_itself(empty: Desk, folder: Path) -> None:
+    counting = Counting()
+    desk = replace(empty, models=Models(lambda: counting, empty.models.generator))
+    run(desk, folder)
+    first = counting.count
+    assert first == 2
+    done = run(desk, folder, provenance=Provenance(labels=frozenset({"staff"})))
+    assert {receipt.status for receipt in done.values()} == {Status.COMPLETE}
+    assert counting.count == first
+    charter = folder / "charter.md"
+    charter.write_text(charter.read_text() + "\n## Hours\n\nThe office opens at eight.\n")
+    run(desk, folder)
+    assert counting.count == first + 1
+    charter.write_text("# Prices\n\n" + charter.read_text().split("\n\n", 1)[1])  # another heading: another vector
+    run(desk, folder)
+    assert counting.count > first + 1
+
+
+def test_a_new_lexicon_embeds_again_what_it_reads(empty: Desk, folder: Path) -> None:
+    counting = Counting()
+    desk = replace(empty, models=Models(lambda: counting, empty.models.generator), lexicons={})
+    run(desk, folder)
+    made = Lexicon("rw", "en", {"isoko": (("market", 0.9),)})
+    before = counting.count
+    assert statuses(run(replace(desk, lexicons={("rw", "en"): made}), folder)) == dict.fromkeys(
+        ("charter.md", "notice.txt"), "complete"
+    )
+    assert counting.count == 2 * before

@@ -59,3 +59,15 @@ def test_function_words_do_not_count_as_shared(query: Query) -> None:
 def test_at_most_the_setting_goes_on(query: Query, desk: Desk) -> None:
     many = [hit("A burial permit.", 0.9, f"c{number}") for number in range(50)]
     assert rerank(query, many, desk) == many[: desk.settings.rerank.keep]
+
+
+def test_one_document_does_not_take_every_place(query: Query, desk: Desk) -> None:
+    settings = desk.settings.rerank
+    law = [replace(hit("A burial permit is free.", 0.99, f"law{n}"), score=9.0 - n) for n in range(settings.keep + 2)]
+    notice = replace(hit("A permit takes two days.", 0.9, "notice"), score=0.5)
+    notice = replace(notice, chunk=replace(notice.chunk, document="other"))
+    kept = [each.chunk.id for each in rerank(query, [*law, notice], desk)]
+    assert kept[: settings.per_document] == [f"law{n}" for n in range(settings.per_document)]
+    assert "notice" in kept
+    assert len(kept) == settings.keep
+    assert [each.chunk.id for each in rerank(query, law, desk)] == [f"law{n}" for n in range(settings.keep)]

@@ -3,6 +3,7 @@
 """Fusion against an independent computation, and the filter on everything that comes back."""
 
 import statistics
+from dataclasses import replace
 
 import pytest
 from conftest import put
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from wazi import access
 from wazi.desk import Desk
 from wazi.errors import StoreError
-from wazi.retrieve import fuse, retrieve
-from wazi.types import PUBLIC, Reader
+from wazi.languages.lexicon import Lexicon
+from wazi.retrieve import FEW, _weights, fuse, retrieve
+from wazi.types import PUBLIC, Chunk, Reader
 from wazi.understand import understand
 
 scores = st.dictionaries(
@@ -68,9 +70,31 @@ def test_a_weight_by_language_is_used(desk: Desk) -> None:
     tuned = desk.settings.model_copy(
         update={"retrieve": desk.settings.retrieve.model_copy(update={"lexical_weights": {"en": 1.0}})}
     )
-    from dataclasses import replace
-
     scope = access.filter_for(access.keeper())
     plain = {hit.chunk.id: hit.score for hit in retrieve(query, scope, desk)}
     by_words = {hit.chunk.id: hit.score for hit in retrieve(query, scope, replace(desk, settings=tuned))}
     assert plain != by_words
+
+
+def test_scores_are_compared_within_a_language() -> None:
+    ids = [f"{tag}{number}" for tag in ("en", "fr") for number in range(FEW)]
+    near = {i: (0.9 if i.startswith("en") else 0.7) + 0.01 * int(i[2:]) for i in ids}  # all English lies nearer
+    scores = fuse({}, near, dict.fromkeys(ids, 0.0), {i: i[:2] for i in ids})
+    assert scores["fr9"] == pytest.approx(scores["en9"])
+    few = ids[: FEW + 2]  # two French texts have no spread of their own
+    scores = fuse({}, {i: near[i] for i in few}, dict.fromkeys(few, 0.0), {i: i[:2] for i in few})
+    assert max(scores["fr0"], scores["fr1"]) < min(scores[f"en{number}"] for number in range(FEW))
+
+
+def test_words_weigh_by_the_pair_of_languages(desk: Desk) -> None:
+    settings = desk.settings.retrieve
+    assert settings.lexical_weight_across < settings.lexical_weight_lexicon < settings.lexical_weight
+    chunks = {tag: Chunk(tag, "d", "x", 0, 1, None, (), tag) for tag in ("en", "rw", "am")}
+    desk = replace(desk, lexicons={("en", "rw"): Lexicon("en", "rw", {})})
+    query = understand("market stall", desk, language="en-GB")
+    weights = _weights(query, chunks, desk)
+    assert weights == {
+        "en": settings.lexical_weight,
+        "rw": settings.lexical_weight_lexicon,
+        "am": settings.lexical_weight_across,
+    }

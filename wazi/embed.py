@@ -30,12 +30,17 @@ def embed(
 
     `held` are vectors by id of chunk that need not be made again.
     """
-    vectors = dict(held)
-    new = [chunk for chunk in chunks if chunk.id not in vectors]
+    vectors = [held.get(chunk.id) for chunk in chunks]
+    new = [place for place, vector in enumerate(vectors) if vector is None]
     size = desk.settings.embed.batch
     for first in range(0, len(new), size):
         batch = new[first : first + size]
-        texts = [lexicon.as_read(chunk.in_context, chunk.language, desk.lexicons) for chunk in batch]
-        vectors.update(zip((chunk.id for chunk in batch), desk.models.embedder.passages(texts), strict=True))
-        done(min(len(vectors), len(chunks)))
-    return [Passage(chunk, analyse.tokens(chunk.in_context, chunk.language), vectors[chunk.id]) for chunk in chunks]
+        texts = [lexicon.as_read(chunks[i].in_context, chunks[i].language, desk.lexicons) for i in batch]
+        for place, vector in zip(batch, desk.models.embedder.passages(texts), strict=True):
+            vectors[place] = vector
+        done(len(chunks) - len(new) + first + len(batch))
+    return [
+        Passage(chunk, analyse.tokens(chunk.in_context, chunk.language), vector)
+        for chunk, vector in zip(chunks, vectors, strict=True)
+        if vector is not None
+    ]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,10 @@ class Lexicon:
     def gloss(self, text: str) -> str:
         """`text` word for word in the target language; a word that is like no other stays as it is (names, numbers)."""
         words: list[str] = []
-        for key in _keys(text, self.source):
+        for word, key in _words(text, self.source):
             found = self.translations(key)
             if not found:
-                words.append(key.removeprefix(analyse.KEY))
+                words.append(word)
             elif found[0][1] > SURE and found[0][0] not in words[-1:]:
                 words.append(found[0][0])
         return " ".join(words)
@@ -138,7 +139,14 @@ def _groups(key: str) -> set[str]:
 
 
 def _keys(text: str, language: str) -> Iterator[str]:
-    return (token for token in analyse.tokens(text, language) if token.startswith(analyse.KEY))
+    return (key for _, key in _words(text, language))
+
+
+def _words(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Every word, case-folded, with its key."""
+    for word, key in pairwise(analyse.tokens(text, language)):
+        if key.startswith(analyse.KEY) and not word.startswith((analyse.KEY, analyse.GROUP)):
+            yield word, key
 
 
 @cache

@@ -28,7 +28,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from wazi import __version__, access, ask, languages, wire
 from wazi.config import Serve, Settings
 from wazi.desk import QUOTE, Desk, open_desk
-from wazi.errors import NotPermitted, UsageError, WaziError
+from wazi.errors import NotPermitted, StoreError, UsageError, WaziError
 from wazi.serve import web
 
 log = logging.getLogger(__name__)
@@ -178,12 +178,21 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         desk.models.embedder.query("ready")
         if settings.compose.model != QUOTE:
             desk.models.generator(settings.compose.model)  # loads in the background, so that the page is up meanwhile
+        threading.Thread(target=_warm, args=(desk,), name="warm", daemon=True).start()
         say(f"wazi is at http://{host}:{listener.getsockname()[1]}  (stop with Ctrl-C)")
         if not desk.store.stats()["documents"]:
             say("nothing is held yet: type wazi ingest FOLDER")
         config = uvicorn.Config(create(desk), log_level="warning", access_log=False, server_header=False)
         with suppress(KeyboardInterrupt):  # which the server sends on after its orderly end
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _warm(desk: Desk) -> None:
+    """Questions are answered meanwhile, from the disk; if this fails, they go on being answered so."""
+    try:
+        desk.store.warm()
+    except StoreError as error:
+        log.warning("serve.cold", exc_info=error)
 
 
 def _listen(host: str, port: int) -> socket.socket:

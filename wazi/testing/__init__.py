@@ -8,7 +8,8 @@ The suites know only the protocols, never a part's insides.
 """
 
 from wazi.testing.holdings import ANYBODY, DIMENSION, KEEPER, ids, make_holding, refusal, unit_vector
-from wazi.testing.store import NewStore, StoreConformance
+from wazi.testing.lexical import NewStore
+from wazi.testing.store import StoreConformance
 
 __all__ = [
     "ANYBODY",

@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import threading
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,9 +23,6 @@ from wazi.testing.holdings import (
 )
 from wazi.testing.lexical import LexicalConformance, NewStore
 from wazi.types import EVERYTHING, PUBLIC, Holding, Record, Scope, Status
-
-if TYPE_CHECKING:
-    pass
 
 
 class StoreConformance(LexicalConformance):
