@@ -186,7 +186,7 @@ def first_report(process: subprocess.Popen[bytes]) -> bytes:
 
 @pytest.mark.real
 def test_ctrl_c_keeps_what_was_reported(tmp_path: Path) -> None:
-    office = office_of(300, tmp_path)
+    office = office_of(3000, tmp_path)  # far from done at the first report, however busy the machine
     process = shell(tmp_path / "home", "ingest", str(office))
     first = first_report(process)
     process.send_signal(signal.SIGINT)

@@ -79,10 +79,13 @@ def _weights(query: Query, chunks: Mapping[str, Chunk], desk: Desk) -> dict[str,
     own, known = _tag(query.language), find(query.language)
 
     def weight(tag: str) -> float:
-        if tag != own:
-            return settings.lexical_weight_lexicon if (own, tag) in desk.lexicons else settings.lexical_weight_across
-        measured = known.lexical_weight if known else None
-        return settings.lexical_weights.get(own, settings.lexical_weight if measured is None else measured)
+        if tag == own:
+            measured = known.lexical_weight if known else None
+            return settings.lexical_weights.get(own, settings.lexical_weight if measured is None else measured)
+        if (own, tag) not in desk.lexicons:
+            return settings.lexical_weight_across
+        # a gloss carries less sense than a text that the embedder reads itself
+        return settings.lexical_weight if _glossed(own) or _glossed(tag) else settings.lexical_weight_lexicon
 
     return {i: weight(tag) for i, tag in _languages(chunks).items()}
 
@@ -90,6 +93,11 @@ def _weights(query: Query, chunks: Mapping[str, Chunk], desk: Desk) -> dict[str,
 def _tag(language: str) -> str:
     known = find(language)
     return known.tag if known else language
+
+
+def _glossed(tag: str) -> bool:
+    known = find(tag)
+    return bool(known and known.gloss)
 
 
 def _cosines(ids: list[str], query: Query, scope: Scope, desk: Desk) -> dict[str, float]:
