@@ -241,3 +241,13 @@ def test_a_new_lexicon_embeds_again_what_it_reads(empty: Desk, folder: Path) -> 
         ("charter.md", "notice.txt"), "complete"
     )
     assert counting.count == 2 * before
+
+
+def test_the_languages_held_are_noted_before_they_can_be_found(empty: Desk, folder: Path) -> None:
+    run(empty, folder)
+    assert empty.store.note("languages") == "en"
+    (folder / "tangazo.md").write_text(
+        "# Ada\n\nKibanda cha soko kinagharimu shilingi mia nne na hamsini kwa siku moja.\n"
+    )
+    run(empty, folder)
+    assert empty.store.note("languages") == "en sw"

@@ -73,6 +73,7 @@ def test_a_question_is_asked_in_its_own_words_and_in_those_of_the_lexicon() -> N
     asked = lexicon.asked("isoko rya Kimironko", "rw", lexicons)
     assert asked["isoko"] == 1.0
     assert asked["~market"] == 1.0
+    assert "~market" not in lexicon.asked("isoko", "rw", lexicons, held=["rw", "fr"])
     assert lexicon.asked("isoko", "sw", lexicons).keys() == analyse.question("isoko", "sw").keys()
 
 

@@ -96,6 +96,7 @@ class _Run:
         self.files = self.bytes = self.pages = 0
         self.changed = False
         self.versions = _versions(desk)
+        self.spoken = _spoken(desk)
 
     def take(self, place: sources.Place) -> Receipt:
         """One file from its place to the store; whatever breaks is that file's reason."""
@@ -130,9 +131,16 @@ class _Run:
         reusable = self._held_vectors(chunks) if held and _same_reading(held.fingerprint, fingerprint) else {}
         passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))), held=reusable)
         record = replace(document.record, chunks=len(chunks), languages=_languages(chunks, document.record.languages))
+        self._note_languages(record)
         self.desk.store.apply([Holding(record, document.text, tuple(passages), raw.data)])
         self.changed = True
         return record, record.status
+
+    def _note_languages(self, record: Record) -> None:
+        """Questions are put in the languages that are held: a language is noted before its first document can be found."""
+        if not self.spoken.issuperset(record.languages):
+            self.spoken.update(record.languages)
+            self.desk.store.note("languages", " ".join(sorted(self.spoken)))
 
     def _held_vectors(self, chunks: Sequence[Chunk]) -> Mapping[str, Vector]:
         """Vectors of the chunks that are held already with the same words: a new title or label embeds nothing again."""
@@ -209,6 +217,14 @@ def _versions(desk: Desk) -> dict[str, str]:
         "embed": desk.models.embedder.version,
         "lexicons": lexicon.glossing(desk.lexicons),
     }
+
+
+def _spoken(desk: Desk) -> set[str]:
+    """The languages noted with the index; of an index of an earlier version, those of its documents."""
+    noted = desk.store.note("languages")
+    if noted is not None:
+        return set(noted.split())
+    return {tag for record in desk.store.records(access.holdings_of(access.keeper())) for tag in record.languages}
 
 
 def _note_versions(desk: Desk) -> None:

@@ -16,9 +16,10 @@ from wazi.types import Query
 def understand(question: str, desk: Desk, *, language: str | None = None) -> Query:
     """Analyse and embed `question`; `language` is the asker's choice, None to have it identified."""
     chosen = language or identify.language(question, default=desk.settings.understand.language)
+    held = desk.store.note("languages")
     return Query(
         text=question,
         language=chosen,
-        tokens=lexicon.asked(question, chosen, desk.lexicons),
+        tokens=lexicon.asked(question, chosen, desk.lexicons, None if held is None else held.split()),
         vector=desk.models.embedder.query(lexicon.as_read(question, chosen, desk.lexicons)),
     )

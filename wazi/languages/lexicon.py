@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -189,15 +189,16 @@ def as_read(text: str, language: str, lexicons: Lexicons) -> str:
     return analyse.normalise(lexicon.gloss(text) if lexicon else text)
 
 
-def asked(text: str, language: str, lexicons: Lexicons) -> dict[str, float]:
-    """The tokens under which to search for a question, each with its weight: its own, and those of every language it can be put in.
+def asked(text: str, language: str, lexicons: Lexicons, held: Collection[str] | None = None) -> dict[str, float]:
+    """The tokens under which to search for a question, each with its weight: its own, and those of other languages.
 
+    These are the languages of `held` (None: any) to which a lexicon leads.
     Weights are rounded to tenths: a store searches few different weights faster than many.
     """
     known = find(language)
     weights = analyse.question(text, language)
-    for (source, _), lexicon in lexicons.items():
-        if known and source == known.tag:
+    for (source, target), lexicon in lexicons.items():
+        if known and source == known.tag and (held is None or target in held):
             for token, weight in lexicon.tokens(text).items():
                 weights[token] = max(weights.get(token, 0.0), round(weight, 1))
     return {token: weight for token, weight in weights.items() if weight}
