@@ -122,3 +122,39 @@ def test_the_shipped_lexicons_say_where_they_come_from() -> None:
     assert {file.stem for file in files} >= {"rw-en", "en-rw", "fr-en", "en-fr"}
     assert all("learned" in file.read_text(encoding="utf-8").splitlines()[0] for file in files)
     assert "nurse" in lexicon.shipped()["rw", "en"].gloss("abaforomo")
+
+
+def test_a_gloss_is_never_nothing() -> None:
+    lexicons = {("rw", "en"): Lexicon("rw", "en", {"abacungamari": (("accountants", 0.04),)})}
+    assert lexicon.as_read("abacungamari", "rw", lexicons) == "abacungamari"
+    assert lexicon.as_read("***", "rw", lexicons) == "***"
+
+
+def test_the_words_of_the_home_go_before_the_shipped_ones_and_keep_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "kin-en.tsv").write_text("\ufeff# mended by hand\nabaforomo\tmidwives 0.1\tnursing staff 0.9\n")
+    (tmp_path / "._rw-en.tsv").write_bytes(b"\xff\x00")
+    (tmp_path / "rw-sw.tsv").mkdir()
+    held = lexicon.held(tmp_path)["rw", "en"]
+    assert held.gloss("abaforomo") == "nursing staff"
+    assert len(held.words) > 1000
+
+
+@pytest.mark.parametrize("line", ["isoko\tmarket 0", "isoko\tmarket nan", "isoko\tmarket -1", "isoko\tmarket inf"])
+def test_a_probability_that_is_none_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "rw-en.tsv").write_text(line)
+    with pytest.raises(InputError, match="line 1"):
+        lexicon.held(tmp_path)
+
+
+def test_files_that_are_no_lexicons_are_named(tmp_path: Path) -> None:
+    (tmp_path / "rw-en.tsv").write_bytes("isoko\tmarch\u00e9 0.5".encode("latin-1"))
+    with pytest.raises(InputError, match="mend or remove"):
+        lexicon.held(tmp_path)
+    (tmp_path / "rw-en.tsv").rename(tmp_path / "words-list.tsv")
+    with pytest.raises(InputError, match="two languages"):
+        lexicon.held(tmp_path)
+
+
+def test_a_phrase_is_not_what_its_words_mean() -> None:
+    made = Lexicon("rw", "en", {"inzu ya leta": (("parliament", 0.9),), "inzu": (("house", 0.9),)})
+    assert made.gloss("inzu") == "house"

@@ -13,7 +13,7 @@ from wazi.languages import lexicon
 from wazi.tune import LEAST_PAIRS, learn_lexicon
 
 WORDS = [("soko", "market"), ("shule", "school"), ("ofisi", "office"), ("kituo", "station"), ("mto", "river")]
-PAIRS = [(f"{a} na {b}", f"{x} and {y}") for a, x in WORDS for b, y in WORDS] * 3
+PAIRS = [(f"{a} na {b} {n}", f"{x} and {y} {n}") for a, x in WORDS for b, y in WORDS for n in range(3)]
 
 
 def pairs(tmp_path: Path, rows: list[tuple[str, str]]) -> str:
@@ -51,3 +51,18 @@ def test_a_bad_line_is_named(desk: Desk, tmp_path: Path) -> None:
         learn_lexicon("sw-en", [str(file)], desk)
     with pytest.raises(InputError, match="cannot read"):
         learn_lexicon("sw-en", [str(tmp_path / "none.jsonl")], desk)
+
+
+def test_the_same_pair_again_and_again_teaches_nothing(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="1 parallel texts"):
+        learn_lexicon("sw-en", [pairs(tmp_path, PAIRS[:1] * 90)], desk)
+    alone = [(f"neno{a}{b}", f"word{a}{b}") for a in "abcdefgh" for b in "abcdefgh"]
+    with pytest.raises(InputError, match="no word"):
+        learn_lexicon("sw-en", [pairs(tmp_path, alone)], desk)
+
+
+def test_what_is_not_text_is_named_and_blank_lines_do_not_matter(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "odd.jsonl"
+    file.write_text('{"sw": "soko\u2028la", "en": "market"}\n\n{"sw": null, "en": "house"}\n')
+    with pytest.raises(InputError, match=r"line 3: .* not both text"):
+        learn_lexicon("sw-en", [str(file)], desk)

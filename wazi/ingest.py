@@ -243,7 +243,8 @@ def _fingerprint(raw: RawFile, labels: frozenset[str], versions: dict[str, str])
     """Two hashes: of what decides the vector of a given text, and of everything."""
     given = raw.provenance
     parts = [raw.sha256, given.title, given.language, *sorted(labels), given.valid_from, given.valid_until]
-    reading = hashlib.sha256(repr((versions["embed"], versions["lexicons"])).encode()).hexdigest()[:16]
+    reading = repr([versions[name] for name in ("format", "analyse", "embed", "lexicons")])
+    reading = hashlib.sha256(reading.encode()).hexdigest()[:16]
     return f"{reading}-{hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()}"
 
 

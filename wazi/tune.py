@@ -37,7 +37,7 @@ def lexicon(options: argparse.Namespace, settings: Settings, terminal: Terminal)
     terminal.result(made)
     for each in made["lexicons"]:
         terminal.line(f"{each['file']}: {each['words']} words from {made['pairs']} parallel texts")
-    terminal.line("type `wazi ingest` again: passages in a language that is read by a lexicon are embedded anew")
+    terminal.line("type `wazi ingest` again for your documents: if it glosses for the embedder they are embedded anew")
     return 0
 
 
@@ -48,17 +48,24 @@ def learn_lexicon(pair: str, files: Sequence[str], desk: Desk) -> dict[str, Any]
     Raises UsageError for languages that are not known, InputError for files that cannot be read or too few texts.
     """
     source, target = _languages(pair)
-    texts = list(_from_files(files, source, target) if files else _from_home(desk, source, target))
+    texts = list(dict.fromkeys(_from_files(files, source, target) if files else _from_home(desk, source, target)))
     if len(texts) < LEAST_PAIRS:
         told = f"{len(texts)} parallel texts in {source} and {target}, at least {LEAST_PAIRS} are needed"
         raise InputError(f"{told}: ingest documents in both languages, or name files of pairs (docs/languages.md)")
+    there = align.learn(texts, source, target)
+    back = align.learn([(two, one) for one, two in texts], target, source)
+    if not there.words or not back.words:
+        raise InputError(f"no word of {source} and {target} goes with another in these {len(texts)} texts: name more")
     folder = desk.settings.home / LEXICONS
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for one, two, both in ((source, target, texts), (target, source, [(b, a) for a, b in texts])):
-        learned = align.learn(both, one, two)
-        file = folder / f"{one}-{two}.tsv"
-        write(learned, file, f"{one} -> {two}, learned from {len(texts)} parallel texts of this home")
+    for learned in (there, back):
+        file = folder / f"{learned.source}-{learned.target}.tsv"
+        write(
+            learned,
+            file,
+            f"{learned.source} -> {learned.target}, learned from {len(texts)} parallel texts of this home",
+        )
         made.append({"file": str(file), "words": len(learned.words)})
     return {"pairs": len(texts), "lexicons": made}
 
@@ -86,12 +93,17 @@ def _from_home(desk: Desk, source: str, target: str) -> Iterator[tuple[str, str]
 def _from_files(files: Sequence[str], source: str, target: str) -> Iterator[tuple[str, str]]:
     for name in files:
         try:
-            lines = Path(name).read_text(encoding="utf-8").splitlines()
+            lines = Path(name).read_text(encoding="utf-8").split("\n")
         except (OSError, ValueError) as error:
             raise InputError(f"cannot read {name}: {error}") from error
         for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
-                yield str(row[source]), str(row[target])
+                pair = row[source], row[target]
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{name}, line {number}: not a JSON object with {source!r} and {target!r}") from error
+            if not all(isinstance(text, str) for text in pair):
+                raise InputError(f"{name}, line {number}: {source!r} and {target!r} are not both text")
+            yield pair

@@ -11,6 +11,7 @@ and a text in a language that the embedder has hardly seen is read as a gloss, w
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 Translations = tuple[tuple[str, float], ...]
 Lexicons = Mapping[tuple[str, str], "Lexicon"]
 """Lexicons by (source, target)."""
+
+VERSION = "1"
+"""Raise it when a gloss of the same words becomes another."""
 
 NEIGHBOURS = 4
 """Known words that stand in for one that is not in the lexicon: another form of the same word, mostly."""
@@ -99,8 +103,9 @@ class Lexicon:
         """Keys are made anew from the words, so that a file outlives a change of the analyser; the first of a key counts."""
         found: dict[str, Translations] = {}
         for word, translations in self.words.items():
-            for key in _keys(word, self.source):
-                found.setdefault(key, translations)
+            keys = list(_keys(word, self.source))
+            if len(keys) == 1:  # a phrase is not what each of its words means
+                found.setdefault(keys[0], translations)
         return found
 
     @cached_property
@@ -161,14 +166,21 @@ def _searched(word: str, language: str) -> tuple[tuple[str, float], ...]:
 
 def read(file: Path | Traversable, source: str, target: str) -> Lexicon:
     """Read a lexicon: `word<TAB>word probability<TAB>word probability…`, `#` begins a remark. Raises InputError with its line."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the lexicon {file}: {error}: mend or remove it") from error
     words: dict[str, Translations] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         word, *pairs = line.split("\t")
         try:
             found = [pair.rsplit(" ", 1) for pair in pairs]
-            words[word] = tuple((translation, float(probability)) for translation, probability in found)
+            translations = [(translation, float(probability)) for translation, probability in found]
+            if not all(0 < probability < math.inf for _, probability in translations):
+                raise ValueError("a probability is above 0")
+            words[word] = tuple(sorted(translations, key=lambda each: -each[1]))
         except ValueError as error:
             raise InputError(f"{file}, line {number}: not a word and its translations ({error})") from error
     return Lexicon(source, target, words)
@@ -179,14 +191,20 @@ def write(lexicon: Lexicon, file: Path, remarks: str) -> None:
     lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
     for word, found in sorted(lexicon.words.items()):
         lines.append("\t".join((word, *(f"{translation} {probability:.2f}" for translation, probability in found))))
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        part = file.with_suffix(".part")  # a lexicon cut short would stop every command
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise InputError(f"cannot write {file}: {error.strerror}: check free space and rights") from error
 
 
 def as_read(text: str, language: str, lexicons: Lexicons) -> str:
     """The text as the embedder should read it: a gloss where the language has one (`gloss` in languages.toml), else normalised."""
     known = find(language)
     lexicon = lexicons.get((known.tag, known.gloss)) if known else None
-    return analyse.normalise(lexicon.gloss(text) if lexicon else text)
+    glossed = lexicon.gloss(text) if lexicon else ""
+    return analyse.normalise(glossed or text)  # nothing sure in it: better the text itself than nothing
 
 
 def asked(text: str, language: str, lexicons: Lexicons, held: Collection[str] | None = None) -> dict[str, float]:
@@ -207,14 +225,17 @@ def asked(text: str, language: str, lexicons: Lexicons, held: Collection[str] | 
 def glossing(lexicons: Lexicons) -> str:
     """Changes whenever `as_read` could give another text."""
     used = [lexicons[pair] for pair in sorted(lexicons) if pair[1] == getattr(find(pair[0]), "gloss", None)]
-    return hashlib.sha256(
-        repr([(each.source, each.target, sorted(each.words.items())) for each in used]).encode()
-    ).hexdigest()
+    said = [VERSION, *((each.source, each.target, sorted(each.words.items())) for each in used)]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def held(folder: Path) -> Lexicons:
-    """The shipped lexicons, and those of a folder instead of them or beside them. Raises InputError for one that is damaged."""
-    return shipped() | _read_all(folder) if folder.is_dir() else shipped()
+    """The shipped lexicons, with the words of those in a folder before theirs. Raises InputError for one that is damaged."""
+    if not folder.is_dir():
+        return shipped()
+    own = _read_all(folder)
+    known = {pair: shipped()[pair].words if pair in shipped() else {} for pair in own}
+    return shipped() | {pair: Lexicon(*pair, {**each.words, **known[pair], **each.words}) for pair, each in own.items()}
 
 
 @cache
@@ -226,7 +247,10 @@ def shipped() -> dict[tuple[str, str], Lexicon]:
 def _read_all(folder: Path | Traversable) -> dict[tuple[str, str], Lexicon]:
     found = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        source, _, target = file.name.removesuffix(".tsv").partition("-")
-        if file.name.endswith(".tsv") and target:
-            found[source, target] = read(file, source, target)
+        if file.name.endswith(".tsv") and not file.name.startswith(".") and file.is_file():
+            source, _, target = file.name.removesuffix(".tsv").partition("-")
+            one, two = find(source), find(target)
+            if not one or not two:
+                raise InputError(f"{file} does not name two languages: call it like rw-en.tsv, or remove it")
+            found[one.tag, two.tag] = read(file, one.tag, two.tag)
     return found
