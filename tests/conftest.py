@@ -63,6 +63,12 @@ def desk_of(settings: Settings) -> Callable[[str], Desk]:
 
 
 @pytest.fixture
+def empty(desk_of: Callable[[str], Desk]) -> Desk:
+    """A desk that holds nothing yet."""
+    return desk_of("point")
+
+
+@pytest.fixture
 def desk(desk_of: Callable[[str], Desk]) -> Desk:
     """A desk that holds the charter."""
     made = desk_of("point")

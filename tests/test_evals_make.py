@@ -4,24 +4,18 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.conftest import put
 from wazi import access, cli
-from wazi.config import Settings
 from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
-from wazi.evals import make_headings, make_sections, make_versions, refuse_scores, task
+from wazi.evals import make_headings, make_sections, make_versions, task
 from wazi.evals.make import make
 from wazi.evals.make_labels import label
-from wazi.evals.refuse import evaluate_refuse
-from wazi.evals.refuse_scores import Trial
 from wazi.types import EVERYTHING, PUBLIC, Reader, Scope
 
 ALL = Scope(frozenset({EVERYTHING}))
@@ -86,11 +80,6 @@ Le gardien lave le pont le lundi, avant 10 heures, avec de l'eau de mer seulemen
 
 Le poisson est vendu sur les marches de l'est ; qui vend paie 15 shillings.
 """
-
-
-@pytest.fixture
-def empty(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("point")
 
 
 def made(out: Path, desk: Desk, reader: Reader = PUBLIC_READER, **options: Any) -> dict[str, Any]:
@@ -347,82 +336,3 @@ def test_the_shell_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFix
     assert "--all and --as" in capsys.readouterr().out
     assert cli.main(["evals", "refuse", str(tmp_path), *home]) == 2
     assert "see docs/evals.md" in capsys.readouterr().out
-
-
-def bar(name: str, total: int) -> Any:
-    return nullcontext(lambda _: None)
-
-
-def test_refusal_is_that_of_the_path_with_the_answer_there_and_removed(
-    empty: Desk, settings: Settings, tmp_path: Path
-) -> None:
-    put(empty, "guide.md", GUIDE)
-    put(empty, "answers.md", ANSWERS)
-    made(tmp_path / "own", empty)
-    result = evaluate_refuse(tmp_path / "own", settings, bar)
-    assert result["task"] == "refuse"
-    assert result["n"] == 5
-    metrics = result["metrics"]
-    assert metrics["refusal_recall"]["value"] >= metrics["false_refusal"]["value"]
-    assert not result["problems"]  # among them: a margin on the other side of 0 than the decision
-    assert result["cost"]["steps"].keys() == {"ingest", "understand", "retrieve", "rerank"}
-    assert {"value", "low", "high"} == metrics["auc"].keys()
-
-
-def beir(folder: Path, corpus: dict[str, str], question: str, gold: str) -> Path:
-    folder.mkdir()
-    passages = [json.dumps({"_id": name, "text": text, "lang": "en"}) for name, text in corpus.items()]
-    (folder / "corpus.jsonl").write_text("\n".join(passages))
-    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": question, "lang": "en"}))
-    (folder / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\nq\t{gold}\t1\n")
-    return folder
-
-
-def test_a_plain_folder_loses_what_is_judged_relevant(settings: Settings, tmp_path: Path) -> None:
-    corpus = {"a": "A stall costs nine shillings a day.", "b": "Goats graze quietly near rivers."}
-    done = evaluate_refuse(beir(tmp_path / "one", corpus, "What does a stall cost a day?", "a"), settings, bar)
-    values = {name: score["value"] for name, score in done["metrics"].items()}
-    assert (values["refusal_recall"], values["false_refusal"], values["auc"], values["answer_kept"]) == (
-        100,
-        0,
-        100,
-        100,
-    )
-    twin = corpus | {"c": "A stall costs nine shillings a day, says the council."}
-    done = evaluate_refuse(beir(tmp_path / "two", twin, "What does a stall cost a day?", "a"), settings, bar)
-    assert done["metrics"]["refusal_recall"]["value"] == 0  # the twin still answers
-
-
-def test_the_only_passage_removed_is_a_refusal(settings: Settings, tmp_path: Path) -> None:
-    folder = beir(tmp_path / "one", {"a": "A stall costs nine shillings a day."}, "What does a stall cost a day?", "a")
-    assert evaluate_refuse(folder, settings, bar)["metrics"]["refusal_recall"]["value"] == 100
-
-
-def test_a_broken_list_of_removals_is_named_with_its_line(settings: Settings, tmp_path: Path) -> None:
-    folder = beir(tmp_path / "one", {"a": "A stall costs nine shillings a day."}, "What does a stall cost?", "a")
-    (folder / "unanswerable.jsonl").write_text('{"of": "q"}\n')
-    with pytest.raises(InputError, match=r"unanswerable.jsonl line 1"):
-        evaluate_refuse(folder, settings, bar)
-
-
-def trial(number: int, there: float, removed: float) -> Trial:
-    return Trial(str(number), "en", there < 0, removed < 0, there, removed, kept=there > 0)
-
-
-def test_auc_counts_pairs_in_the_right_order() -> None:
-    there, removed = np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.0, -np.inf])
-    pairs = [(a > b) + (a == b) / 2 for a in there for b in removed]
-    assert refuse_scores.auc(there, removed) == pytest.approx(100 * sum(pairs) / len(pairs))
-
-
-def test_recall_at_five_percent_false_refusals() -> None:
-    there = np.arange(100.0)
-    assert refuse_scores.recall_at(there, np.full(100, 4.5)) == 100  # a floor of 5 refuses 0 to 4: five of a hundred
-    assert refuse_scores.recall_at(there, np.full(100, 5.0)) == 0
-
-
-def test_risk_grows_from_the_surest_answer_to_all() -> None:
-    points = refuse_scores.risk_coverage([trial(n, 1.0 + n, -1.0 - n) for n in range(10)])
-    assert points[0] == {"coverage": 10, "risk": 0}
-    assert points[4]["risk"] == 0
-    assert points[-1] == {"coverage": 100, "risk": 50}

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,11 +31,6 @@ def folder(tmp_path: Path) -> Path:
     (made / "charter.md").write_text("# Fees\n\nA market stall costs 450 shillings per day.\n")
     (made / "notice.txt").write_text("The office is closed on Friday.\n")
     return made
-
-
-@pytest.fixture
-def empty(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("point")
 
 
 def run(desk: Desk, *paths: Path, **more: object) -> dict[str, Receipt]:

@@ -202,7 +202,7 @@ def test_zero_is_a_level_of_every_range() -> None:
         ({"avx512f", "avx512bw"}, "float32"),
         ({"avx2", "avx_vnni"}, "int8"),
         ({"avx512f", "avx512_vnni"}, "int8"),
-        ({"avx512_vnni", "avx512_bf16", "amx_int8"}, "int8-bfloat16"),
+        ({"avx512_vnni", "avx512_bf16", "amx_int8"}, "int8"),
     ],
 )
 def test_the_processor_decides_the_arithmetic(flags: set[str], arithmetic: str) -> None:

@@ -15,7 +15,7 @@ from wazi.desk import Desk
 from wazi.errors import StoreError
 from wazi.languages.lexicon import Lexicon
 from wazi.retrieve import FEW, _weights, fuse, retrieve
-from wazi.types import PUBLIC, Chunk, Reader
+from wazi.types import PUBLIC, Reader
 from wazi.understand import understand
 
 scores = st.dictionaries(
@@ -89,11 +89,10 @@ def test_scores_are_compared_within_a_language() -> None:
 def test_words_weigh_by_the_pair_of_languages(desk: Desk) -> None:
     settings = desk.settings.retrieve
     assert settings.lexical_weight_across < settings.lexical_weight_lexicon < settings.lexical_weight
-    chunks = {tag: Chunk(tag, "d", "x", 0, 1, None, (), tag) for tag in ("en", "rw", "fr", "am")}
     pairs = (("en", "rw"), ("en", "fr"))
     desk = replace(desk, lexicons={pair: Lexicon(*pair, {}) for pair in pairs})
     query = understand("market stall", desk, language="en-GB")
-    weights = _weights(query, chunks, desk)
+    weights = _weights(query, {tag: tag for tag in ("en", "rw", "fr", "am")}, desk)
     assert weights == {
         "en": settings.lexical_weight,
         "rw": settings.lexical_weight,  # which is read by a gloss

@@ -30,17 +30,15 @@ def embed(
 
     `held` are vectors by id of chunk that need not be made again.
     """
-    vectors = [held.get(chunk.id) for chunk in chunks]
-    new = [place for place, vector in enumerate(vectors) if vector is None]
+    vectors = {place: held[chunk.id] for place, chunk in enumerate(chunks) if chunk.id in held}
+    new = [place for place in range(len(chunks)) if place not in vectors]
     size = desk.settings.embed.batch
     for first in range(0, len(new), size):
         batch = new[first : first + size]
         texts = [lexicon.as_read(chunks[i].in_context, chunks[i].language, desk.lexicons) for i in batch]
-        for place, vector in zip(batch, desk.models.embedder.passages(texts), strict=True):
-            vectors[place] = vector
-        done(len(chunks) - len(new) + first + len(batch))
+        vectors.update(zip(batch, desk.models.embedder.passages(texts), strict=True))
+        done(len(vectors))
     return [
-        Passage(chunk, analyse.tokens(chunk.in_context, chunk.language), vector)
-        for chunk, vector in zip(chunks, vectors, strict=True)
-        if vector is not None
+        Passage(chunk, analyse.tokens(chunk.in_context, chunk.language), vectors[place])
+        for place, chunk in enumerate(chunks)
     ]

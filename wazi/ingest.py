@@ -22,7 +22,7 @@ from wazi import access, chunk, guard, parse, sources
 from wazi.desk import Desk
 from wazi.embed import embed
 from wazi.errors import InputError, MissingPart, StoreError
-from wazi.languages import analyse, identify, lexicon, sentences
+from wazi.languages import analyse, identify, lexicon, sentences, tag
 from wazi.parse.worker import SafeParser
 from wazi.types import PUBLIC, Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
 
@@ -138,8 +138,9 @@ class _Run:
 
     def _note_languages(self, record: Record) -> None:
         """Questions are put in the languages that are held: a language is noted before its first document can be found."""
-        if not self.spoken.issuperset(record.languages):
-            self.spoken.update(record.languages)
+        spoken = set(map(tag, record.languages))
+        if not spoken <= self.spoken:
+            self.spoken |= spoken
             self.desk.store.note("languages", " ".join(sorted(self.spoken)))
 
     def _held_vectors(self, chunks: Sequence[Chunk]) -> Mapping[str, Vector]:
@@ -224,7 +225,8 @@ def _spoken(desk: Desk) -> set[str]:
     noted = desk.store.note("languages")
     if noted is not None:
         return set(noted.split())
-    return {tag for record in desk.store.records(access.holdings_of(access.keeper())) for tag in record.languages}
+    records = desk.store.records(access.holdings_of(access.keeper()))
+    return {tag(language) for record in records for language in record.languages}
 
 
 def _note_versions(desk: Desk) -> None:

@@ -9,9 +9,11 @@ measured default (`docs/adr/0007-abstain-from-retrieval-signals.md`). Passages o
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
+from wazi import languages
 from wazi.desk import Desk
 from wazi.errors import Refusal
 from wazi.languages import analyse
@@ -23,17 +25,29 @@ OVERLAP_WEIGHT = 0.1
 
 def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     """The hits that compose may read. Raises Refusal(no_evidence) when none is near enough."""
-    settings = desk.settings.rerank
-    if not hits:
+    kept = shortlist(hits, desk)
+    if not kept:
         raise Refusal(Outcome.NO_EVIDENCE, "no hits")
-    kept = _diverse(hits, settings.per_document)[: settings.keep]
-    if kept[0].chunk.language == query.language:
-        found, floor = max(evidence(query, hit) for hit in kept), settings.evidence_floor
-    else:  # words of two languages do not meet: only the sense counts
-        found, floor = max(hit.dense for hit in kept), settings.other_language_floor
-    if found < floor:
-        raise Refusal(Outcome.NO_EVIDENCE, f"evidence {found:.3f} below {floor}")
+    if (over := margin(query, kept, desk)) < 0:
+        raise Refusal(Outcome.NO_EVIDENCE, f"evidence {-over:.3f} below its floor")
     return kept
+
+
+def shortlist(hits: Sequence[Hit], desk: Desk) -> list[Hit]:
+    """The hits that count: the best `[rerank] keep`, at most `per_document` of one document while others have hits."""
+    settings = desk.settings.rerank
+    return _diverse(hits, settings.per_document)[: settings.keep]
+
+
+def margin(query: Query, kept: Sequence[Hit], desk: Desk) -> float:
+    """What the evidence of a shortlist exceeds its floor by: below 0 it is not enough; minus infinity for none."""
+    settings = desk.settings.rerank
+    if not kept:
+        return -math.inf
+    if languages.tag(kept[0].chunk.language) == languages.tag(query.language):
+        return max(evidence(query, hit) for hit in kept) - settings.evidence_floor
+    # words of two languages do not meet: only the sense counts
+    return max(hit.dense for hit in kept) - settings.other_language_floor
 
 
 def _diverse(hits: Sequence[Hit], per_document: int) -> list[Hit]:

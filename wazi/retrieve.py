@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wazi.desk import Desk
-from wazi.languages import find
-from wazi.types import Chunk, Hit, Query, Scope
+from wazi.languages import find, tag
+from wazi.types import Hit, Query, Scope
 
 FEW = 10
 """Candidates in one language that are too few for a mean and a spread of their own: all candidates' stand in."""
@@ -35,7 +35,8 @@ def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) ->
     dense = dict(desk.store.dense(query.vector, scope, depth))
     dense |= _cosines([i for i in lexical if i not in dense], query, scope, desk)
     chunks = {chunk.id: chunk for chunk in desk.store.fetch(sorted(dense), scope)}
-    scores = fuse(lexical, {i: dense[i] for i in chunks}, _weights(query, chunks, desk), _languages(chunks))
+    spoken = {i: tag(chunk.language) for i, chunk in chunks.items()}
+    scores = fuse(lexical, {i: dense[i] for i in chunks}, _weights(query, spoken, desk), spoken)
     best = sorted(scores, key=lambda i: (-scores[i], i))[:k]
     return [Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in best]
 
@@ -69,34 +70,25 @@ def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return (scores - scores.mean()) / spread if spread > 1e-12 else np.zeros_like(scores)
 
 
-def _languages(chunks: Mapping[str, Chunk]) -> dict[str, str]:
-    return {i: _tag(chunk.language) for i, chunk in chunks.items()}
-
-
-def _weights(query: Query, chunks: Mapping[str, Chunk], desk: Desk) -> dict[str, float]:
-    """What words count for each chunk: by the pair of the question's language and the chunk's."""
+def _weights(query: Query, spoken: Mapping[str, str], desk: Desk) -> dict[str, float]:
+    """What words count for each chunk: by the pair of the question's language and the chunk's (`spoken`)."""
     settings = desk.settings.retrieve
-    own, known = _tag(query.language), find(query.language)
+    own, known = tag(query.language), find(query.language)
 
-    def weight(tag: str) -> float:
-        if tag == own:
+    def weight(other: str) -> float:
+        if other == own:
             measured = known.lexical_weight if known else None
             return settings.lexical_weights.get(own, settings.lexical_weight if measured is None else measured)
-        if (own, tag) not in desk.lexicons:
+        if (own, other) not in desk.lexicons:
             return settings.lexical_weight_across
         # a gloss carries less sense than a text that the embedder reads itself
-        return settings.lexical_weight if _glossed(own) or _glossed(tag) else settings.lexical_weight_lexicon
+        return settings.lexical_weight if _glossed(own) or _glossed(other) else settings.lexical_weight_lexicon
 
-    return {i: weight(tag) for i, tag in _languages(chunks).items()}
+    return {i: weight(other) for i, other in spoken.items()}
 
 
-def _tag(language: str) -> str:
+def _glossed(language: str) -> bool:
     known = find(language)
-    return known.tag if known else language
-
-
-def _glossed(tag: str) -> bool:
-    known = find(tag)
     return bool(known and known.gloss)
 
 

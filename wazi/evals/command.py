@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,17 +32,29 @@ SHOWN = ("recall@1", "recall@10", "ndcg@10")
 
 def retrieve(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     """Scores of retrieval on a BEIR folder; exit code 1 when something was left out or could not be found."""
-    choice = Choice(
+    choice = replace(chosen(options, settings), run=_path(options.run_file), baseline=_path(options.baseline))
+    result = evaluate_retrieve(options.folder, settings, bar, choice)
+    terminal.result(result)
+    _show(result, terminal)
+    return ended(result, terminal)
+
+
+def chosen(options: argparse.Namespace, settings: Settings) -> Choice:
+    """What every evaluation of a folder lets a person choose."""
+    return Choice(
         language=options.lang,
         directions=tuple(options.direction or ()),
         limit=options.limit,
         cache=None if options.no_cache else Path(options.cache or settings.models_dir.parent / "vectors"),
-        run=_path(options.run_file),
-        baseline=_path(options.baseline),
     )
-    result = evaluate_retrieve(options.folder, settings, bar, choice)
-    terminal.result(result)
-    _show(result, terminal)
+
+
+def ended(result: Mapping[str, Any], terminal: Terminal) -> int:
+    """Tell the cost and every problem; the exit code."""
+    cost = result["cost"]
+    terminal.line(
+        f"{cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB"
+    )
     for problem in result["problems"]:
         terminal.say(f"wazi: {problem['count']} {problem['what']}, first {problem['first']!r}: {problem['effect']}")
     return PARTLY if any(problem["partial"] for problem in result["problems"]) else DONE
@@ -61,21 +74,18 @@ def _path(text: str | None) -> Path | None:
 def _show(result: Mapping[str, Any], terminal: Terminal) -> None:
     terminal.line(f"{result['task']} on {result['data']}: {result['n']} questions")
     for name, score in result["metrics"].items():
-        terminal.line(f"  {name:10} {_interval(score)}")
+        terminal.line(f"  {name:10} {interval(score)}")
     _beside(result, terminal)
     if len(result["by_direction"]) > 1:
         terminal.line("by direction (question-passage):")
         for name, part in result["by_direction"].items():
             shown = ", ".join(f"{measure} {part['metrics'][measure]['value']:.1f}" for measure in SHOWN)
             terminal.line(f"  {name:12} {shown}  ({part['n']} questions)")
-    cost = result["cost"]
     computed, cached = (
-        sum(step.get(key, 0) for step in cost["steps"].values()) for key in ("vectors_computed", "vectors_cached")
+        sum(step.get(key, 0) for step in result["cost"]["steps"].values())
+        for key in ("vectors_computed", "vectors_cached")
     )
     terminal.line(f"vectors: {computed} computed, {cached} from the cache")
-    terminal.line(
-        f"{cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB"
-    )
 
 
 def _beside(result: Mapping[str, Any], terminal: Terminal) -> None:
@@ -86,5 +96,6 @@ def _beside(result: Mapping[str, Any], terminal: Terminal) -> None:
             terminal.line(f"  {OTHERS[kind]:17} {measure:10} {value:.2f}, difference {told}")
 
 
-def _interval(score: Mapping[str, float]) -> str:
+def interval(score: Mapping[str, float]) -> str:
+    """A score and where it lies."""
     return f"{score['value']:.2f}  (95 % interval {score['low']:.2f} to {score['high']:.2f})"

@@ -14,17 +14,16 @@ from wazi import access
 from wazi.desk import open_desk
 from wazi.errors import UsageError
 from wazi.evals import make_card
-from wazi.evals.command import bar
+from wazi.evals.command import bar, chosen, ended, interval
 from wazi.evals.make import make as run
 from wazi.evals.refuse import evaluate_refuse
-from wazi.evals.run import Choice
 from wazi.types import PUBLIC, Reader
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.config import Settings
 
-DONE, PARTLY = 0, 1
+DONE = 0
 
 
 def make(options: argparse.Namespace, settings: Settings, day: dt.date | None, terminal: Terminal) -> int:
@@ -49,29 +48,17 @@ def make(options: argparse.Namespace, settings: Settings, day: dt.date | None, t
 
 def refuse(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     """Does the house know what is not there? Exit code 1 when something was left out."""
-    choice = Choice(
-        language=options.lang,
-        directions=tuple(options.direction or ()),
-        limit=options.limit,
-        cache=None if options.no_cache else Path(options.cache or settings.models_dir.parent / "vectors"),
-    )
-    result = evaluate_refuse(options.folder, settings, bar, choice)
+    result = evaluate_refuse(options.folder, settings, bar, chosen(options, settings))
     terminal.result(result)
     terminal.line(
         f"{result['task']} on {result['data']}: {result['n']} questions, each with its answer there and removed"
     )
     for name, score in result["metrics"].items():
-        interval = f"(95 % interval {score['low']:.2f} to {score['high']:.2f})"
-        terminal.line(f"  {name:30} {score['value']:.2f}  {interval}")
+        terminal.line(f"  {name:30} {interval(score)}")
     for tag, row in result["by_language"].items():
         told = f"refused when removed {row['refusal_recall']:.1f}, although there {row['false_refusal']:.1f}"
         terminal.line(f"  {tag:6} {told}  ({row['n']} questions)")
-    cost = result["cost"]
-    used = f"{cost['seconds']:.1f} s, {cost['joules']:.0f} J ({cost['joules_method']}), peak {cost['mib']:.0f} MiB"
-    terminal.line(used)
-    for problem in result["problems"]:
-        terminal.say(f"wazi: {problem['count']} {problem['what']}, first {problem['first']!r}: {problem['effect']}")
-    return PARTLY if any(problem["partial"] for problem in result["problems"]) else DONE
+    return ended(result, terminal)
 
 
 def _reader(options: argparse.Namespace, settings: Settings) -> Reader:

@@ -11,7 +11,6 @@ whole. It does not know whether another passage answers too: what it calls a mis
 from __future__ import annotations
 
 import json
-import resource
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -21,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 from wazi import __version__, models
 from wazi.desk import Desk
-from wazi.errors import InputError, Refusal, UsageError
+from wazi.errors import InputError, UsageError
 from wazi.evals import refuse_scores, search, stats, task
 from wazi.evals.cache import CountingEmbedder
 from wazi.evals.refuse_scores import Trial
-from wazi.evals.rows import Problem, lines, problem, stored
-from wazi.evals.run import Choice
+from wazi.evals.rows import lines, stored
+from wazi.evals.run import Choice, cost
 from wazi.evals.search import ALL, Bar
 from wazi.evals.task import MIXED, Direction, Task
-from wazi.rerank import evidence, rerank
+from wazi.rerank import margin, shortlist
 from wazi.retrieve import retrieve
 from wazi.types import Hit, Passage, Query, Scope
 from wazi.understand import understand
@@ -73,8 +72,8 @@ def evaluate_refuse(folder: str | Path, settings: Settings, bar: Bar, choice: Ch
             **refuse_scores.report(trials),
             "by_language": {tag: refuse_scores.means(each) for tag, each in _grouped(trials).items()},
             "by_direction": {name: refuse_scores.means(each) for name, each in tried.items() if name},
-            "problems": [asdict(each) for each in (*job.problems, *_disagreements(trials))],
-            "cost": _cost(desk),
+            "problems": [asdict(each) for each in job.problems],
+            "cost": cost(desk, embedder),
             "settings": _settings(desk, job, choice),
         }
 
@@ -141,66 +140,29 @@ def _labelled(passage: Passage) -> Passage:
 
 
 def _tried(question: str, query: Query, corpus: _Corpus, removed: frozenset[str]) -> Trial:
-    there, refused_there = _asked(query, corpus.desk, ALL)
-    without, refused_removed = _asked(query, corpus.desk, Scope(corpus.labels - removed))
-    keep = corpus.desk.settings.rerank.keep
+    there, margin_there = _asked(query, corpus.desk, ALL)
+    _, margin_removed = _asked(query, corpus.desk, Scope(corpus.labels - removed))
     return Trial(
         question=question,
         language=query.language,
-        refused_there=refused_there,
-        refused_removed=refused_removed,
-        margin_there=_margin(query, there, corpus.desk),
-        margin_removed=_margin(query, without, corpus.desk),
-        kept=any(hit.chunk.document in removed for hit in there[:keep]),
+        margin_there=margin_there,
+        margin_removed=margin_removed,
+        kept=any(hit.chunk.document in removed for hit in there),
     )
 
 
-def _asked(query: Query, desk: Desk, scope: Scope) -> tuple[list[Hit], bool]:
+def _asked(query: Query, desk: Desk, scope: Scope) -> tuple[list[Hit], float]:
+    """The hits that compose would read, and what their evidence exceeds the floor by: `rerank` refuses below 0."""
     with desk.meter.step("retrieve"):
         hits = retrieve(query, scope, desk)
     with desk.meter.step("rerank"):
-        try:
-            rerank(query, hits, desk)
-        except Refusal:
-            return hits, True
-    return hits, False
-
-
-def _margin(query: Query, hits: list[Hit], desk: Desk) -> float:
-    """What the evidence exceeds the floor by, as `rerank` has it; the decisions counted are those of `rerank` itself."""
-    settings = desk.settings.rerank
-    kept = hits[: settings.keep]
-    if not kept:
-        return float("-inf")
-    if kept[0].chunk.language == query.language:
-        return max(evidence(query, hit) for hit in kept) - settings.evidence_floor
-    return max(hit.dense for hit in kept) - settings.other_language_floor
-
-
-def _disagreements(trials: list[Trial]) -> list[Problem]:
-    """A margin on the other side of 0 than the decision: then AUC and risk are not of the signal that decides."""
-    wrong = [
-        each.question
-        for each in trials
-        if each.refused_there != (each.margin_there < 0) or each.refused_removed != (each.margin_removed < 0)
-    ]
-    return problem("questions whose margin and refusal disagree", wrong, "AUC and risk are not of what decides")
+        kept = shortlist(hits, desk)
+        return kept, margin(query, kept, desk)
 
 
 def _grouped(trials: list[Trial]) -> dict[str, list[Trial]]:
     return {
         tag: [each for each in trials if each.language == tag] for tag in sorted({each.language for each in trials})
-    }
-
-
-def _cost(desk: Desk) -> dict[str, Any]:
-    cost = desk.meter.cost()
-    return {
-        "seconds": cost.seconds,
-        "joules": cost.joules,
-        "joules_method": cost.joules_method,
-        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "steps": cost.steps,
     }
 
 

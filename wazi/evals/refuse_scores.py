@@ -34,8 +34,6 @@ class Trial:
 
     question: str
     language: str
-    refused_there: bool
-    refused_removed: bool
     margin_there: float
     margin_removed: float
     kept: bool
@@ -84,8 +82,8 @@ def risk_coverage(trials: Sequence[Trial]) -> list[Mapping[str, float]]:
 
 def _rates(trials: Sequence[Trial]) -> dict[str, list[float]]:
     return {
-        "refusal_recall": [100.0 * each.refused_removed for each in trials],
-        "false_refusal": [100.0 * each.refused_there for each in trials],
+        "refusal_recall": [100.0 * (each.margin_removed < 0) for each in trials],
+        "false_refusal": [100.0 * (each.margin_there < 0) for each in trials],
         "answer_kept": [100.0 * each.kept for each in trials],
     }
 

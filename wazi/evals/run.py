@@ -79,7 +79,7 @@ def evaluate_retrieve(folder: str | Path, settings: Settings, bar: Bar, choice: 
             "data": job.name,
             **_summary(done, baselines),
             "problems": [asdict(each) for each in problems],
-            "cost": _cost(desk, embedder),
+            "cost": cost(desk, embedder),
             "settings": _settings(done, desk, choice),
         }
 
@@ -207,17 +207,17 @@ def _absent(baselines: Mapping[str, trec.Run], job: Task) -> list[Problem]:
     return problems
 
 
-def _cost(desk: Desk, embedder: CountingEmbedder) -> dict[str, Any]:
+def cost(desk: Desk, embedder: CountingEmbedder) -> dict[str, Any]:
     """`seconds` are those of the whole run; a step that asked for vectors says how many it computed and how many it had."""
-    cost = desk.meter.cost()
+    spent = desk.meter.cost()
     vectors = {"ingest": embedder.counts["passage"], "understand": embedder.counts["query"]}
     return {
-        "seconds": cost.seconds,
-        "joules": cost.joules,
-        "joules_method": cost.joules_method,
+        "seconds": spent.seconds,
+        "joules": spent.joules,
+        "joules_method": spent.joules_method,
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "steps": {
-            name: {**row, **(vectors[name]._asdict() if name in vectors else {})} for name, row in cost.steps.items()
+            name: {**row, **(vectors[name]._asdict() if name in vectors else {})} for name, row in spent.steps.items()
         },
     }
 

@@ -98,6 +98,12 @@ def find(tag: str) -> Language | None:
     return next((known()[names[candidate]] for candidate in candidates if candidate in names), None)
 
 
+def tag(language: str) -> str:
+    """The one tag under which a language is compared, whatever alias or region it is named with; an unknown one as it is."""
+    known_as = find(language)
+    return known_as.tag if known_as else language
+
+
 @cache
 def _names() -> Mapping[str, str]:
     """The tag of every tag and alias."""

@@ -14,7 +14,7 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -233,9 +233,13 @@ def held(folder: Path) -> Lexicons:
     """The shipped lexicons, with the words of those in a folder before theirs. Raises InputError for one that is damaged."""
     if not folder.is_dir():
         return shipped()
-    own = _read_all(folder)
-    known = {pair: shipped()[pair].words if pair in shipped() else {} for pair in own}
-    return shipped() | {pair: Lexicon(*pair, {**each.words, **known[pair], **each.words}) for pair, each in own.items()}
+    return shipped() | {pair: _before(each, shipped().get(pair)) for pair, each in _read_all(folder).items()}
+
+
+def _before(own: Lexicon, other: Lexicon | None) -> Lexicon:
+    """The words of both, those of `own` first: of two words with one key the first counts."""
+    rest = other.words if other else {}
+    return replace(own, words={**own.words, **{word: found for word, found in rest.items() if word not in own.words}})
 
 
 @cache

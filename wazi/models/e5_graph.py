@@ -44,13 +44,12 @@ CONFIGURATION = {"PERFORMANCE_HINT": "LATENCY"}
 
 
 def suited(flags: Collection[str]) -> Arithmetic:
-    """The fastest arithmetic on a processor with these features, as Linux names them.
+    """The fastest arithmetic that was checked for a processor with these features, as Linux names them.
 
-    Without VNNI 8-bit products are slower than float32 ones and saturate; on ARM they are not measured.
+    Without VNNI 8-bit products are slower than float32 ones and saturate; on ARM they are not measured. `int8-bfloat16`
+    was never run on a processor that has it, so it is not chosen: `benchmarks/embed_speed.py --arithmetic` measures it.
     """
-    if VNNI.isdisjoint(flags):
-        return "float32"
-    return "int8" if BFLOAT16.isdisjoint(flags) else "int8-bfloat16"
+    return "float32" if VNNI.isdisjoint(flags) else "int8"
 
 
 def processor() -> frozenset[str]:

@@ -178,15 +178,15 @@ class LanceStore:
         raise AssertionError("the last try returns or raises")
 
     def _latest(self, name: str) -> View | None:
-        held = self._open.get(name)
-        if held is not None and held.table.latest_version == held.table.version:
-            return held
-        with self._opening:
-            table = self._handle(name)
-            if table is None:
-                return None
-            view = self._open[name] = View(table)
-        if name == "passages" and self._resident and not self._warming.locked():
+        view = self._open.get(name)
+        if view is None or view.table.latest_version != view.table.version:
+            with self._opening:
+                table = self._handle(name)
+                if table is None:
+                    return None
+                view = self._open[name] = View(table)
+        # asked at every read: a commit may come in the moment in which a warm-up ends
+        if name == "passages" and self._resident and view.resident is None and not self._warming.locked():
             threading.Thread(target=self._warm_again, daemon=True).start()
         return view
 
