@@ -254,3 +254,5 @@ def test_the_languages_held_are_noted_before_they_can_be_found(empty: Desk, fold
     )
     run(empty, folder)
     assert empty.store.note("languages") == "en sw"
+    run(empty, folder, provenance=Provenance(language="swa"))  # an alias is the same language
+    assert set(str(empty.store.note("languages")).split()) == {"en", "sw"}

@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -215,9 +215,9 @@ def asked(text: str, language: str, lexicons: Lexicons, held: Collection[str] | 
     """
     known = find(language)
     weights = analyse.question(text, language)
-    for (source, target), lexicon in lexicons.items():
+    for source, target in lexicons:
         if known and source == known.tag and (held is None or target in held):
-            for token, weight in lexicon.tokens(text).items():
+            for token, weight in lexicons[source, target].tokens(text).items():
                 weights[token] = max(weights.get(token, 0.0), round(weight, 1))
     return {token: weight for token, weight in weights.items() if weight}
 
@@ -230,25 +230,48 @@ def glossing(lexicons: Lexicons) -> str:
 
 
 def held(folder: Path) -> Lexicons:
-    """The shipped lexicons, with the words of those in a folder before theirs. Raises InputError for one that is damaged."""
-    if not folder.is_dir():
-        return shipped()
-    return shipped() | {pair: _before(each, shipped().get(pair)) for pair, each in _read_all(folder).items()}
+    """The shipped lexicons, with the words of those in a folder before theirs.
 
-
-def _before(own: Lexicon, other: Lexicon | None) -> Lexicon:
-    """The words of both, those of `own` first: of two words with one key the first counts."""
-    rest = other.words if other else {}
-    return replace(own, words={**own.words, **{word: found for word, found in rest.items() if word not in own.words}})
+    Raises InputError for a file that does not name two languages; what is damaged in one is told when it is first read.
+    """
+    own = _files(folder) if folder.is_dir() else {}
+    theirs = _files(files(__package__) / "lexicons")
+    return Shelf({pair: [each[pair] for each in (own, theirs) if pair in each] for pair in {**theirs, **own}})
 
 
 @cache
-def shipped() -> dict[tuple[str, str], Lexicon]:
-    """The lexicons that come with the package, by (source, target)."""
-    return _read_all(files(__package__) / "lexicons")
+def shipped() -> Lexicons:
+    """The lexicons that come with the package."""
+    return Shelf({pair: [file] for pair, file in _files(files(__package__) / "lexicons").items()})
 
 
-def _read_all(folder: Path | Traversable) -> dict[tuple[str, str], Lexicon]:
+class Shelf(Mapping[tuple[str, str], Lexicon]):
+    """Lexicons by (source, target), each read when it is first asked for; of two files the words of the first go before."""
+
+    def __init__(self, places: Mapping[tuple[str, str], Sequence[Path | Traversable]]) -> None:
+        self._places = places
+        self._read: dict[tuple[str, str], Lexicon] = {}
+
+    def __getitem__(self, pair: tuple[str, str]) -> Lexicon:
+        if pair not in self._read:
+            words: dict[str, Translations] = {}
+            for place in self._places[pair]:
+                found = read(place, *pair).words
+                words.update({word: found[word] for word in found if word not in words})
+            self._read[pair] = Lexicon(*pair, words)
+        return self._read[pair]
+
+    def __contains__(self, pair: object) -> bool:
+        return pair in self._places
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _files(folder: Path | Traversable) -> dict[tuple[str, str], Path | Traversable]:
     found = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".tsv") and not file.name.startswith(".") and file.is_file():
@@ -256,5 +279,5 @@ def _read_all(folder: Path | Traversable) -> dict[tuple[str, str], Lexicon]:
             one, two = find(source), find(target)
             if not one or not two:
                 raise InputError(f"{file} does not name two languages: call it like rw-en.tsv, or remove it")
-            found[one.tag, two.tag] = read(file, one.tag, two.tag)
+            found[one.tag, two.tag] = file
     return found
