@@ -76,14 +76,23 @@ def test_a_weight_by_language_is_used(desk: Desk) -> None:
     assert plain != by_words
 
 
-def test_scores_are_compared_within_a_language() -> None:
+def test_what_a_language_is_ahead_by_is_taken_away() -> None:
     ids = [f"{tag}{number}" for tag in ("en", "fr") for number in range(FEW)]
     near = {i: (0.9 if i.startswith("en") else 0.7) + 0.01 * int(i[2:]) for i in ids}  # all English lies nearer
-    scores = fuse({}, near, dict.fromkeys(ids, 0.0), {i: i[:2] for i in ids})
-    assert scores["fr9"] == pytest.approx(scores["en9"])
-    few = ids[: FEW + 2]  # two French texts have no spread of their own
-    scores = fuse({}, {i: near[i] for i in few}, dict.fromkeys(few, 0.0), {i: i[:2] for i in few})
+    spoken = {i: i[:2] for i in ids}
+    scores = fuse({}, near, dict.fromkeys(ids, 0.0), spoken)
+    assert scores[f"fr{FEW - 1}"] == pytest.approx(scores[f"en{FEW - 1}"])
+    few = ids[: FEW + 2]  # two French texts are no measure of French
+    scores = fuse({}, {i: near[i] for i in few}, dict.fromkeys(few, 0.0), spoken)
     assert max(scores["fr0"], scores["fr1"]) < min(scores[f"en{number}"] for number in range(FEW))
+
+
+def test_the_best_of_a_language_that_has_nothing_does_not_look_good() -> None:
+    own = {f"sw{number}": 0.82 + 0.08 * number / 24 for number in range(25)}
+    others = {f"en{number}": 0.80 + 0.0001 * number + 0.004 * (number == 79) for number in range(80)}
+    near = own | others
+    scores = fuse({}, near, dict.fromkeys(near, 0.2), {i: i[:2] for i in near})
+    assert sorted(scores, key=scores.__getitem__)[-5:] == [f"sw{number}" for number in range(20, 25)]
 
 
 def test_words_weigh_by_the_pair_of_languages(desk: Desk) -> None:

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Query -> Hits: lexical and dense candidates under the reader's filter, fused by a weighted sum of z-scores.
 
-Every candidate gets both scores (no shared token: BM25 is 0), so that the sum compares like with like. Scores are compared
-within one language of documents: a text in the language of the question shares more words and lies nearer whatever it says, and
-would drown the others (`docs/adr/0013-fusion-by-language-pair.md`). Nothing is known here about the answer: see `rerank`.
+Every candidate gets both scores (no shared token: BM25 is 0), so that the sum compares like with like. What a language as a whole
+is ahead by is taken away: a text in the language of the question shares more words and lies nearer whatever it says, and would
+drown the others (`docs/adr/0013-fusion-by-language-pair.md`). Nothing is known here about the answer: see `rerank`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ from wazi.desk import Desk
 from wazi.languages import find, tag
 from wazi.types import Hit, Query, Scope
 
-FEW = 10
-"""Candidates in one language that are too few for a mean and a spread of their own: all candidates' stand in."""
+FEW = 20
+"""Below so many candidates a language has no mean and spread of its own: all candidates' stand in."""
 
 
 def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) -> list[Hit]:
@@ -46,28 +46,35 @@ def fuse(
 ) -> dict[str, float]:
     """`weights[i]` x z(lexical) + (1 - `weights[i]`) x z(dense) for every id i of `dense`, which holds all candidates.
 
-    The z-scores are taken among the candidates of one language, or among all where they are fewer than FEW.
+    BM25 is standardised among the candidates in one language: sums of other words are on other scales. Of a cosine only the
+    mean of its language is taken away: the spread is that of all, or the best of a language that has nothing would look good.
     """
     ids = sorted(dense)
-    groups = np.array([languages[i] for i in ids])
-    by_words = _z(np.array([lexical.get(i, 0.0) for i in ids]), groups)
-    by_sense = _z(np.array([dense[i] for i in ids]), groups)
+    members = _by_language([languages[i] for i in ids])
+    words, sense = np.array([lexical.get(i, 0.0) for i in ids]), np.array([dense[i] for i in ids])
+    by_words, level = _z(words), sense - (sense.mean() if ids else 0.0)
+    for of in members:
+        by_words[of] = _z(words[of])
+        level[of] = sense[of] - sense[of].mean()
+    by_sense = _scaled(level)
     share = np.array([weights[i] for i in ids])
     return dict(zip(ids, (share * by_words + (1 - share) * by_sense).tolist(), strict=True))
 
 
-def _z(scores: NDArray[np.float64], groups: NDArray[np.str_]) -> NDArray[np.float64]:
-    z = _standard(scores)
-    for group in np.unique(groups):
-        members = groups == group
-        if np.count_nonzero(members) >= FEW:
-            z[members] = _standard(scores[members])
-    return z
+def _by_language(spoken: Sequence[str]) -> list[NDArray[np.intp]]:
+    """The places of each language that has a mean and a spread of its own."""
+    groups = np.array(spoken)
+    found = (np.flatnonzero(groups == language) for language in sorted(set(spoken)))
+    return [places for places in found if len(places) >= FEW]
 
 
-def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    spread = scores.std() if len(scores) else 0.0
-    return (scores - scores.mean()) / spread if spread > 1e-12 else np.zeros_like(scores)
+def _z(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _scaled(scores - scores.mean()) if len(scores) else scores
+
+
+def _scaled(centred: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = np.sqrt(np.mean(centred**2)) if len(centred) else 0.0
+    return centred / spread if spread > 1e-12 else np.zeros_like(centred)
 
 
 def _weights(query: Query, spoken: Mapping[str, str], desk: Desk) -> dict[str, float]:
