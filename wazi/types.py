@@ -117,7 +117,8 @@ class BlockKind(StrEnum):
 class Block:
     """A run of text that belongs together: `text[start:end]`, on one page (1-based; None without pages).
 
-    `headings` is the path of headings above it, outermost first (a heading does not contain itself).
+    `headings` is the path of headings above it, outermost first (a heading does not contain itself). Blocks with the same
+    `parallel` number are language versions of one article or paragraph (None: of nothing).
     """
 
     start: int
@@ -125,6 +126,41 @@ class Block:
     kind: BlockKind = BlockKind.PARAGRAPH
     page: int | None = None
     headings: tuple[str, ...] = ()
+    box: Box | None = None
+    parallel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that was read from a picture: `text[start:end]`, its box on the page, and how sure the reading is, 0 to 1."""
+
+    start: int
+    end: int
+    page: int
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: `text[start:end]` (empty: nothing in it), its first row and column (from 0), its spans, its box."""
+
+    start: int
+    end: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on one page. `head` is how many of its first rows name the columns."""
+
+    page: int | None
+    cells: tuple[Cell, ...]
+    head: int = 0
     box: Box | None = None
 
 
@@ -143,7 +179,8 @@ class Page:
 class Parsed:
     """What a parser makes of bytes. `problems` non-empty means that the conversion is partial.
 
-    `pages` is empty for formats without pages. `title` is the document's own, None if it has none.
+    `pages` is empty for formats without pages. `title` is the document's own, None if it has none. `words` are those of the
+    pages that were read from a picture, in the order of the text.
     """
 
     text: str
@@ -152,6 +189,8 @@ class Parsed:
     title: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
+
+from pydantic import TypeAdapter
 
 import wazi
 from wazi.config import Parse
 from wazi.errors import InputError, MissingPart, WaziError
 from wazi.parse import parse
-from wazi.types import Block, BlockKind, Page, Parsed, RawFile
+from wazi.types import Parsed, RawFile
 
 MODULE = "wazi.parse.worker"
 LENGTH = struct.Struct(">Q")
@@ -37,6 +39,17 @@ START_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
 OUT_OF_MEMORY = "out of memory"
 OUT_OF_MEMORY_CODE = 77
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file cannot be read: the name of the error and its message."""
+
+    error: str
+    message: str
+
+
+REPLY: TypeAdapter[Parsed | Failure] = TypeAdapter(Parsed | Failure)
 
 
 class SafeParser:
@@ -84,7 +97,7 @@ class SafeParser:
         try:
             _send(channel, json.dumps({"name": raw.name, "source": raw.source}).encode(), deadline)
             _send(channel, raw.data, deadline)
-            reply = json.loads(_receive(channel, deadline))
+            reply = _receive(channel, deadline)
         except TimeoutError:
             self.close()
             raise InputError(
@@ -95,9 +108,10 @@ class SafeParser:
         except BaseException:
             self.close()  # Ctrl-C: an answer that is under way must not be taken for the next file's
             raise
-        if "error" in reply:
-            raise (MissingPart if reply["error"] == MissingPart.__name__ else InputError)(reply["message"])
-        return _parsed(reply)
+        answer = REPLY.validate_json(reply)
+        if isinstance(answer, Parsed):
+            return answer
+        raise (MissingPart if answer.error == MissingPart.__name__ else InputError)(answer.message)
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -170,27 +184,9 @@ def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytea
     return data
 
 
-def _parsed(reply: dict[str, Any]) -> Parsed:
-    blocks = (
-        Block(
-            start=b["start"],
-            end=b["end"],
-            kind=BlockKind(b["kind"]),
-            page=b["page"],
-            headings=tuple(b["headings"]),
-            box=tuple(b["box"]) if b["box"] else None,
-        )
-        for b in reply["blocks"]
-    )
-    pages = (Page(**page) for page in reply["pages"])
-    return Parsed(
-        reply["text"], tuple(blocks), tuple(pages), reply["title"], reply["language"], tuple(reply["problems"])
-    )
-
-
 def _serve(channel: socket.socket, settings: Parse) -> None:
     """Answer requests until the parent closes its end."""
-    _send_now(channel, {})
+    _send_now(channel, b"{}")
     while True:
         try:
             request = json.loads(_receive(channel, None))
@@ -198,14 +194,13 @@ def _serve(channel: socket.socket, settings: Parse) -> None:
         except EOFError:
             return
         try:
-            reply = asdict(parse(RawFile(request["source"], request["name"], data, ""), settings))
+            reply: Parsed | Failure = parse(RawFile(request["source"], request["name"], data, ""), settings)
         except WaziError as error:
-            reply = {"error": type(error).__name__, "message": str(error)}
-        _send_now(channel, reply)
+            reply = Failure(type(error).__name__, str(error))
+        _send_now(channel, REPLY.dump_json(reply))
 
 
-def _send_now(channel: socket.socket, reply: dict[str, Any]) -> None:
-    data = json.dumps(reply).encode()
+def _send_now(channel: socket.socket, data: bytes) -> None:
     channel.sendall(LENGTH.pack(len(data)))
     channel.sendall(data)
 
