@@ -85,7 +85,6 @@ def measure(data: Path, name: str, ways: Sequence[Way], desk: Desk) -> dict[str,
     """Chunks, recall@10 and nDCG@10 of every way, and its difference to the first."""
     folder, direction = SETS[name]
     job = task.load(data / folder)
-    queries = search.understood(job, desk, [direction.questions], None, bar)[direction.questions]
     report: dict[str, Any] = {}
     base: score.Scores | None = None
     for way in ways:
@@ -93,7 +92,9 @@ def measure(data: Path, name: str, ways: Sequence[Way], desk: Desk) -> dict[str,
         with bar(f"{name} {way.name}", len(chunks)) as done:
             held = embed(chunks, desk, done)
         store = search.store_of({direction.corpus: held}, direction.corpus, desk.models.embedder.dimension)
-        found = search.run(direction, queries, replace(desk, store=store), bar)
+        beside = replace(desk, store=store)
+        queries = search.understood(job, beside, [direction.questions], None, bar)[direction.questions]
+        found = search.run(direction, queries, beside, bar)
         scores = score.scored(job.qrels, found.fused)
         base = base or scores
         report[way.name] = {"chunks": len(chunks), **_of_interest(scores, base)}

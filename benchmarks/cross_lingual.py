@@ -81,7 +81,8 @@ def measure(data: Path, folds: int, directions: list[str], limit: int | None, ca
     ways = {way.name: way for way in task.directions(job, directions)}
     settings = config.load()
     held: dict[str, list[Any]] = {tag: [] for tag in TAGS}
-    queries: dict[str, dict[str, Any]] = {tag: {} for tag in TAGS}
+    corpora = list(dict.fromkeys(way.corpus for way in ways.values()))
+    queries: dict[str, dict[str, dict[str, Any]]] = {corpus: {tag: {} for tag in TAGS} for corpus in corpora}
     with (
         tempfile.TemporaryDirectory() as scratch,
         closing(
@@ -96,14 +97,16 @@ def measure(data: Path, folds: int, directions: list[str], limit: int | None, ca
             part = _only(job, own)
             for tag, passages in search.take_in(part, reading, TAGS, None, bar).items():
                 held[tag] += passages
-            for tag, asked in search.understood(part, reading, TAGS, None, bar).items():
-                queries[tag] |= asked
+            for corpus in corpora:
+                reading.store.note("languages", corpus if corpus in TAGS else " ".join(TAGS))
+                for tag, asked in search.understood(part, reading, TAGS, None, bar).items():
+                    queries[corpus][tag] |= asked
         found = {}
-        for corpus in dict.fromkeys(way.corpus for way in ways.values()):
+        for corpus in corpora:
             # only which pairs have a lexicon matters from here on
             beside = replace(desk, lexicons=learned, store=search.store_of(held, corpus, embedder.dimension))
             for way in (way for way in ways.values() if way.corpus == corpus):
-                found[way.name] = search.run(way, queries[way.questions], beside, bar)
+                found[way.name] = search.run(way, queries[corpus][way.questions], beside, bar)
     scores = {name: score.scored(job.qrels, each.fused) for name, each in found.items()}
     report = {
         name: score.report(

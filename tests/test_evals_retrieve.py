@@ -5,7 +5,8 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import ir_measures
 import pytest
 from ir_measures import RR, R, nDCG
 
+from wazi import models
 from wazi.config import Settings
 from wazi.errors import InputError, UsageError
-from wazi.evals import passages
+from wazi.evals import passages, search, task
+from wazi.evals.cache import CountingEmbedder
 from wazi.evals.run import Choice, evaluate_retrieve
+from wazi.evals.task import MIXED
 
 FACTS = {
     "en": [
@@ -74,6 +78,18 @@ def versions(tmp_path: Path) -> Path:
         (folder / f"queries_{tag}.jsonl").write_text(rows(QUESTIONS[tag], "q"))
     (folder / "qrels.tsv").write_text(qrels(JUDGED))
     return folder
+
+
+def test_questions_are_put_in_the_languages_of_the_corpus_only(settings: Settings, versions: Path) -> None:
+    job = task.load(versions)
+    tokens = {}
+    with closing(CountingEmbedder(models.open_embedder(settings), None)) as embedder:
+        desk = search.open_desk(settings, versions, embedder)
+        held = search.take_in(job, desk, ["en", "fr"], None, silent)
+        for corpus in ("en", MIXED):
+            beside = replace(desk, store=search.store_of(held, corpus, embedder.dimension))
+            tokens[corpus] = set(search.understood(job, beside, ["en"], None, silent)["en"]["q0"].tokens)
+    assert tokens["en"] < tokens[MIXED]
 
 
 def evaluated(folder: Path, settings: Settings, **choice: Any) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _run(
         with bar(f"asking {way.name}".strip(), len(asked)) as done:
             for number, text in enumerate(asked, start=1):
                 with desk.meter.step("understand"):
-                    query = understand(text.text, desk, language=text.language or language)
+                    query = understand(text.text, stores[way.corpus].desk, language=text.language or language)
                 trials.append(_tried(text.id, query, stores[way.corpus], removals[text.id]))
                 done(number)
     if not any(found.values()):

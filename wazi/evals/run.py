@@ -90,18 +90,19 @@ def _run(job: Task, ways: Mapping[str, Direction], desk: Desk, language: str | N
     tags = list(job.corpora) if MIXED in corpora else list(corpora)
     with desk.meter.step("ingest"):
         held = search.take_in(job, desk, tags, language, bar)
-    with desk.meter.step("understand"):
-        asked = dict.fromkeys(way.questions for way in ways.values())
-        queries = search.understood(job, desk, asked, language, bar)
-    found = {}
+    found: dict[str, Rankings] = {}
+    spoken: dict[str, dict[str, str]] = {}
     for corpus in corpora:
         with desk.meter.step("ingest"):
             beside = replace(desk, store=search.store_of(held, corpus, desk.models.embedder.dimension))
-        for way in (way for way in ways.values() if way.corpus == corpus):
-            found[way.name] = search.run(way, queries[way.questions], beside, bar)
+        asked = [way for way in ways.values() if way.corpus == corpus]
+        with desk.meter.step("understand"):
+            queries = search.understood(job, beside, dict.fromkeys(way.questions for way in asked), language, bar)
+        spoken |= _spoken(job, queries)
+        found |= {way.name: search.run(way, queries[way.questions], beside, bar) for way in asked}
     found = {name: found[name] for name in ways}
     scores = {name: score.scored(job.qrels, each.fused) for name, each in found.items()}
-    return Done(job, found, scores, ways, _spoken(job, queries), search.languages(held))
+    return Done(job, found, scores, ways, spoken, search.written(held))
 
 
 def _spoken(job: Task, queries: Mapping[str, Mapping[str, Query]]) -> dict[str, dict[str, str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wazi import models
+from wazi import languages, models
 from wazi.audit import Trail
 from wazi.config import Settings
 from wazi.desk import Desk, Models
@@ -101,7 +101,10 @@ def take_in(job: Task, desk: Desk, tags: Iterable[str], language: str | None, ba
 def understood(
     job: Task, desk: Desk, tags: Iterable[str], language: str | None, bar: Bar
 ) -> dict[str, dict[str, Query]]:
-    """The questions of the versions that `tags` name, by id, without those that cannot be asked."""
+    """The questions of the versions that `tags` name, by id, without those that cannot be asked.
+
+    They are put in the languages that the desk's store holds.
+    """
     queries: dict[str, dict[str, Query]] = {}
     for tag in tags:
         asked = [text for text in job.questions[tag] if text.text.strip()]
@@ -147,7 +150,10 @@ def best(hits: Iterable[tuple[str, float]], *, mixed: bool = False) -> dict[str,
 
 
 def store_of(corpora: Mapping[str, Sequence[Passage]], corpus: str, dimension: int) -> LastAnswer:
-    """A store of one corpus, or of all of them with their versions in the names of their documents."""
+    """A store of one corpus, or of all of them with their versions in the names of their documents.
+
+    It notes the languages that it holds, as an ingest does: questions are put in those only.
+    """
     store = LastAnswer(dimension)
     if corpus == MIXED:
         every = [_versioned(passage, tag) for tag, held in corpora.items() for passage in held]
@@ -156,6 +162,7 @@ def store_of(corpora: Mapping[str, Sequence[Passage]], corpus: str, dimension: i
     by_document: dict[str, list[Passage]] = {}
     for passage in every:
         by_document.setdefault(passage.chunk.document, []).append(passage)
+    store.note("languages", " ".join(sorted({languages.tag(passage.chunk.language) for passage in every})))
     store.apply([Holding(passages.record(name), "", tuple(parts)) for name, parts in by_document.items()])
     return store
 
@@ -170,7 +177,7 @@ def versioned(tag: str, passage: str) -> str:
     return f"{tag}{VERSION}{passage}"
 
 
-def languages(corpora: Mapping[str, Sequence[Passage]]) -> dict[str, str]:
+def written(corpora: Mapping[str, Sequence[Passage]]) -> dict[str, str]:
     """The language of every passage, of its first version and part."""
     found: dict[str, str] = {}
     for chunk in (passage.chunk for held in corpora.values() for passage in held):
