@@ -81,7 +81,7 @@ def test_an_answer_has_the_shape_of_the_interface(shell: Shell, office: Path) ->
     assert set(answer["claims"][0]) == {"text", "support", "quotes"}
     quote = answer["claims"][0]["quotes"][0]
     assert set(quote) == {"text", "document", "page", "boxes", "start", "end", "chunk"}
-    assert set(quote["document"]) == {"id", "title", "source", "sha256", "valid_from", "valid_until"}
+    assert set(quote["document"]) == {"id", "title", "source", "sha256", "valid_from", "valid_until", "in_force"}
     meter = {"seconds", "tokens_in", "tokens_out", "joules", "joules_method", "gco2e", "usd", "steps"}
     assert set(answer["meter"]) == meter
     assert set(answer["models"]) == {"embed", "generate"}
@@ -138,7 +138,7 @@ def test_a_deleted_document_leaves_no_words_on_the_disk(shell: Shell, office: Pa
         (("retrieve", "fee", "-k", "0"), 2, "-k 0"),
         (("documents", "show", "nothing"), 2, "wazi documents"),
         (("ingest", "nowhere"), 2, "nothing to take in at nowhere"),
-        (("ingest", "https://example.org/a.pdf"), 2, "https://example.org/a.pdf"),
+        (("ingest", "ftp://example.org/a.pdf"), 2, "ftp://example.org/a.pdf"),
         (("evals", "retrieve", "nowhere"), 2, "qrels.tsv"),
         (("models", "pull", "nothing"), 2, "'nothing'"),
         (("restore", "nowhere.wazi"), 2, "nowhere.wazi"),

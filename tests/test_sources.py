@@ -1,21 +1,26 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Finding files: what is listed, refused and described."""
+"""Files and folders: what is listed, refused, described, and what changed; the table of sources."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import os
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from wazi import sources
 from wazi.config import Sources
-from wazi.errors import InputError
-from wazi.types import Provenance
+from wazi.errors import InputError, SettingError
+from wazi.sources import Changed, Failed, Gone, Memory, Same, book
+from wazi.sources.fetch import Fetcher
+from wazi.testing.sources import SourceConformance, remember
+from wazi.types import Kind, Provenance
 
 SETTINGS = Sources()
 DEFAULT = Provenance()
@@ -127,11 +132,6 @@ def test_an_unreadable_folder_is_listed_with_the_reason(tmp_path: Path) -> None:
     assert "permission denied" in (find(locked)[0].problem or "")
 
 
-def test_an_address_is_refused_in_one_line() -> None:
-    with pytest.raises(InputError, match=r"https://example.org/a.pdf is an address: .* download it"):
-        sources.find(["https://example.org/a.pdf"], SETTINGS, DEFAULT)
-
-
 BOOK = """
 ["by-law.txt"]
 title = "By-law 12"
@@ -139,6 +139,11 @@ language = "sw"
 labels = ["staff", "legal"]
 valid_from = 2024-01-01
 valid_until = 2026-12-31
+address = "https://county.example/by-law"
+licence = "CC-BY-4.0"
+publisher = "County"
+jurisdiction = "KE"
+kind = "regulation"
 """
 
 
@@ -150,7 +155,16 @@ def test_documents_toml_describes_and_the_command_line_fills_in(tmp_path: Path) 
     described, other = find(tmp_path, default=default)
     day = dt.date
     assert described.provenance == Provenance(
-        "By-law 12", "sw", frozenset({"staff", "legal"}), day(2024, 1, 1), day(2026, 12, 31)
+        title="By-law 12",
+        language="sw",
+        labels=frozenset({"staff", "legal"}),
+        valid_from=day(2024, 1, 1),
+        valid_until=day(2026, 12, 31),
+        address="https://county.example/by-law",
+        licence="CC-BY-4.0",
+        publisher="County",
+        jurisdiction="KE",
+        kind=Kind.REGULATION,
     )
     assert other.provenance == default
     assert find(tmp_path / "by-law.txt")[0].provenance.title == "By-law 12"
@@ -171,6 +185,9 @@ def test_documents_toml_describes_and_the_command_line_fills_in(tmp_path: Path) 
         ('["a.txt"]\nvalid_from = 2024-01-01T10:00:00', "valid_from"),
         ('["a.txt"]\nvalid_from = 2024-02-01\nvalid_until = 2024-01-01', "valid_until = 2024-01-01 is before"),
         ('["a.txt"]\nlanguage = "Swahili!"', "a.txt: language"),
+        ('["a.txt"]\nkind = "poem"', "a.txt: kind = 'poem' is not one of act, regulation"),
+        ('["a.txt"]\naddress = "www.county.example"', "a.txt: address"),
+        ('["a.txt"]\nlicence = ""', "a.txt: licence"),
         ('title = "x"', "title stands outside a table"),
         ("[[", "not valid TOML"),
     ],
@@ -184,3 +201,109 @@ def test_a_bad_documents_toml_stops_with_file_and_key(tmp_path: Path, book: str,
         find(tmp_path)
     assert str(tmp_path / "documents.toml") in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+class Folder:
+    """A folder of documents; `settle` is off unless a test says otherwise."""
+
+    settings = SETTINGS
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = 1_700_000_000
+
+    def source(self, **options: object) -> sources.Source:
+        table = {"kind": "folder", "address": str(self.path), "settle": 0, **options}
+        return sources.open_source(book.entry("papers", table, "test"), Fetcher(SETTINGS), SETTINGS)
+
+    def put(self, name: str, text: str) -> None:
+        file = self.path / f"{name}.txt"
+        file.write_text(text)
+        self.clock += 1
+        os.utime(file, (self.clock, self.clock))
+
+    def remove(self, name: str) -> None:
+        (self.path / f"{name}.txt").unlink()
+
+    def vanish(self) -> None:
+        shutil.rmtree(self.path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    (tmp_path / "papers").mkdir()
+    return Folder(tmp_path / "papers")
+
+
+class TestFolder(SourceConformance):
+    @pytest.fixture
+    def world(self, folder: Folder) -> Folder:
+        return folder
+
+
+def test_a_file_that_may_still_be_copied_waits(folder: Folder) -> None:
+    file = folder.path / "a.txt"
+    file.write_text("half")
+    assert list(folder.source(settle=60).changes(Memory())) == []
+    os.utime(file, (time.time() - 61, time.time() - 61))
+    assert [type(event) for event in folder.source(settle=60).changes(Memory())] == [Changed]
+
+
+def test_a_new_description_counts_as_a_change(folder: Folder) -> None:
+    folder.put("a", "words")
+    memory = remember(folder.source().changes(Memory()), Memory())
+    (folder.path / "documents.toml").write_text('["a.txt"]\nlabels = ["staff", "legal"]\n')
+    (event,) = folder.source().changes(memory)
+    assert isinstance(event, Changed)
+    assert event.place.provenance.labels == {"staff", "legal"}
+    assert [type(each) for each in folder.source().changes(remember([event], memory))] == [Same]
+
+
+def test_a_folder_that_cannot_be_read_loses_nothing(folder: Folder) -> None:
+    (folder.path / "b").mkdir()
+    folder.put("a", "words")
+    folder.put("b/c", "words")
+    memory = remember(folder.source().changes(Memory()), Memory())
+    shutil.rmtree(folder.path / "b")
+    (folder.path / "b").symlink_to("nowhere")
+    events = list(folder.source().changes(memory))
+    assert [type(event) for event in events] == [Same, Failed]
+    assert not [event for event in events if isinstance(event, Gone)]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('kind = "ftp"', r"\[x\] kind = 'ftp': choose one of folder, addresses, web"),
+        ('kind = "folder"', r"\[x\] address: Field required"),
+        ('kind = "folder"\naddress = "/a"\ndepth = 3', r"\[x\] depth is no option of folder: choose among address"),
+        ('kind = "web"\naddress = "county.example"', r"begins with https://"),
+        ('kind = "web"\naddress = "https://a.example"\nevery = "daily"', r"\[x\] every = 'daily': .*like 6h"),
+        ('kind = "web"\naddress = "https://a.example"\nlabels = ["*"]', r"\[x\] labels"),
+        ('kind = "web"\naddress = "https://a.example"\nlanguage = "Swahili!"', r"\[x\] language"),
+        ('kind = "web"\naddress = "https://a.example"\non_gone = "burn"', r"\[x\] on_gone = 'burn'"),
+        ('kind = "s3"\naddress = "papers"', r"write s3://bucket"),
+    ],
+)
+def test_a_bad_table_stops_with_its_name_and_option(tmp_path: Path, table: str, message: str) -> None:
+    (tmp_path / "sources.toml").write_text(f"[x]\n{table}\n")
+    with pytest.raises(SettingError, match=message) as caught:
+        book.read(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_table_of_sources_is_added_to_and_cut_from_without_loss(tmp_path: Path) -> None:
+    written = '# ours\n[a]\nkind = "folder"\naddress = "/a"\n\n# the second\n[b]\nkind = "folder"\naddress = "/b"\n'
+    (tmp_path / "sources.toml").write_text(written)
+    made = book.add(tmp_path, "c", {"kind": "web", "address": "https://c.example", "labels": ["x"], "sitemap": False})
+    assert made == book.read(tmp_path)["c"]
+    with pytest.raises(InputError, match="there is a source called 'c'"):
+        book.add(tmp_path, "c", {"kind": "folder", "address": "/c"})
+    with pytest.raises(SettingError, match="cannot be called"):
+        book.add(tmp_path, "C d", {"kind": "folder", "address": "/c"})
+    book.remove(tmp_path, "c")
+    book.remove(tmp_path, "a")
+    assert list(book.read(tmp_path)) == ["b"]
+    assert (tmp_path / "sources.toml").read_text().startswith("# ours\n[b]")
+    with pytest.raises(InputError, match="no source called 'a'"):
+        book.remove(tmp_path, "a")

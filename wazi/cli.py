@@ -21,12 +21,17 @@ from typing import Any, NoReturn
 
 from wazi import __version__
 from wazi.errors import UsageError, WaziError
+from wazi.types import Kind
 
 EXAMPLES = """first steps:
   wazi ingest samples/                    take in a folder of documents
   wazi ask "What does a stall cost?"      one answer with its quotes
   wazi serve                              the page on http://127.0.0.1:8080
 """
+
+KINDS = tuple(kind.value for kind in Kind)
+SETTABLE = ("title", "valid_from", "valid_until", "kind", "publisher", "licence", "jurisdiction")
+"""Fields that may be set by hand."""
 
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters of a title or a file name that would steer the terminal or turn the line around."""
@@ -135,6 +140,7 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     _documents(verb)
+    _sources(verb)
     _questions(verb)
     _evals(verb)
     _keeping(verb)
@@ -142,21 +148,80 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _documents(verb: Any) -> None:
-    made = verb("ingest", "ingest", "take in files and folders; unchanged files are skipped")
+    made = verb("ingest", "ingest", "take in files, folders and addresses; unchanged files are skipped")
     made.add_argument("paths", nargs="+", metavar="PATH")
-    made.add_argument("--label", action="append", metavar="LABEL", help="access label, repeatable (default: public)")
-    made.add_argument("--valid-from", metavar="DATE", help="first day in force, like 2026-01-31")
-    made.add_argument("--valid-until", metavar="DATE", help="last day in force")
-    made.add_argument("--lang", metavar="TAG", help="language of the documents, where it cannot be told")
+    made.add_argument(
+        "--label", dest="labels", action="append", metavar="LABEL", help="access label, repeatable (default: public)"
+    )
+    made.add_argument(
+        "--lang", dest="language", metavar="TAG", help="language of the documents, where it cannot be told"
+    )
+    _said(made)
     held = verb("documents", "documents", "what is held, with status, versions, validity and access labels")
     inner = held.add_subparsers(metavar="ACTION")
     for name, run, help in (
-        ("show", "document_show", "everything held about one document"),
+        ("show", "document_show", "everything held about one document, with the words it rests on"),
         ("text", "document_text", "the stored text that all offsets refer to"),
     ):
         verb(name, run, help, inner).add_argument("id", metavar="ID")
+    corrected = verb("set", "document_set", "correct what is held about a document; later ingests keep it", inner)
+    corrected.add_argument("id", metavar="ID")
+    corrected.add_argument("--title", metavar="TEXT", help="its title")
+    _said(corrected)
+    corrected.add_argument(
+        "--forget", action="append", choices=SETTABLE, metavar="FIELD", help="no longer keep what was set, repeatable"
+    )
+    sent = verb("export", "document_export", "a description of the whole holding for data catalogues", inner)
+    sent.add_argument("file", nargs="?", metavar="FILE", help="where to write it (default: the terminal)")
+    sent.add_argument("--format", choices=("dcat", "croissant"), default="dcat", help="default: dcat")
+    sent.add_argument("--all", action="store_true", help="documents that are not public too")
     gone = verb("delete", "document_delete", "delete documents with their texts, vectors and originals", inner)
     gone.add_argument("ids", nargs="+", metavar="ID", help="an id, or the file or folder the documents came from")
+
+
+def _said(made: argparse.ArgumentParser) -> None:
+    """What a keeper may say about documents."""
+    made.add_argument("--valid-from", metavar="DATE", help="first day in force, like 2026-01-31")
+    made.add_argument("--valid-until", metavar="DATE", help="last day in force")
+    made.add_argument("--kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
+    made.add_argument("--publisher", metavar="NAME", help="who published it")
+    made.add_argument("--licence", metavar="LICENCE", help="under which licence, like CC-BY-4.0")
+    made.add_argument("--jurisdiction", metavar="PLACE", help="where it holds, like KE")
+
+
+def _sources(verb: Any) -> None:
+    listed = verb("sources", "sources", "where documents come from by themselves: folders, sites, catalogues, mail")
+    listed.set_defaults(action="list")
+    inner = listed.add_subparsers(metavar="ACTION")
+
+    def action(name: str, help: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = verb(name, "sources", help, inner)
+        made.set_defaults(action=name)
+        return made
+
+    added = action("add", "add a source; nothing is fetched yet")
+    added.add_argument("name", metavar="NAME")
+    added.add_argument("kind", metavar="KIND", help="folder, addresses, web, ckan, oai_pmh, s3 or mailbox")
+    added.add_argument("address", metavar="ADDRESS", help="a path or an address")
+    added.add_argument("--every", metavar="SPAN", help="how often it is due: 15m, 6h, 1d, 2w")
+    added.add_argument("--label", action="append", metavar="LABEL", help="access label, repeatable (default: public)")
+    added.add_argument("--lang", metavar="TAG", help="language of the documents, where it cannot be told")
+    added.add_argument("--licence", metavar="TEXT", help="licence, where the source does not say")
+    added.add_argument("--publisher", metavar="TEXT", help="publisher, where the source does not say")
+    added.add_argument("--on-gone", metavar="DO", help="keep or delete what the source has removed (default: keep)")
+    added.add_argument("--set", action="append", metavar="OPTION=VALUE", help="any option of its kind, repeatable")
+    ran = action("run", "fetch and take in what changed")
+    ran.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    ran.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    ran.add_argument("--due", action="store_true", help="only sources whose time has come")
+    ran.add_argument("--again", action="store_true", help="as if nothing had been fetched before")
+    watched = action("watch", "look at folders and mailboxes again and again, until Ctrl-C")
+    watched.add_argument("names", nargs="*", metavar="NAME", help="default: all folders and mailboxes")
+    watched.add_argument("--seconds", type=float, default=5.0, metavar="N", help="between two looks (default 5)")
+    logged = action("log", "what the runs of a source found")
+    logged.add_argument("name", metavar="NAME")
+    logged.add_argument("-n", dest="number", type=int, default=20, metavar="N", help="the last N runs (default 20)")
+    action("remove", "remove a source; its documents stay").add_argument("name", metavar="NAME")
 
 
 def _questions(verb: Any) -> None:
@@ -197,6 +262,16 @@ def _evals(verb: Any) -> None:
     gone.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
     gone.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
     gone.add_argument("--no-cache", action="store_true", help="compute every vector")
+    said = verb("answer", "evals_answer", "what answers show, cite and say beside the known ones", inner)
+    said.add_argument("folder", metavar="DIR")
+    said.add_argument("--given", choices=("gold",), help="only the passages that answer (default: the whole pool)")
+    said.add_argument("--model", default="quote", metavar="NAME", help="a generator of the catalogue (default: quote)")
+    said.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
+    said.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    said.add_argument("--cache", metavar="DIR", help="where vectors of passages are kept (default: beside the models)")
+    said.add_argument("--no-cache", action="store_true", help="compute every vector")
+    said.add_argument("--run", dest="run_file", metavar="FILE", help="write every answer as a line of JSON")
+    said.set_defaults(direction=None)
     made = verb(
         "make", "evals_make", "a folder of questions with known answers from what is held, without a model", inner
     )

@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wazi import access, config, wire
-from wazi.errors import InputError, MissingPart, UsageError, WaziError
-from wazi.types import Answer, Outcome, Provenance, Reader, Receipt, Record, Status
+from wazi import documents as held
+from wazi.errors import MissingPart, UsageError, WaziError
+from wazi.types import Answer, Outcome, Reader, Receipt, Status
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
@@ -33,7 +32,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
     from wazi.ingest import ingest as run
     from wazi.progress import Bar, ingest_summary, receipt_line
 
-    provenance = _provenance(options)
+    provenance = held.provenance(options)
     began = time.perf_counter()
     done: list[Receipt] = []
     try:
@@ -53,96 +52,52 @@ def ingest(options: Options, terminal: Terminal) -> int:
     result = wire.ingested(done, time.perf_counter() - began)
     terminal.result(result)
     terminal.line(ingest_summary(done, result["seconds"], result["pages_per_second"]))
-    if not any(Path(path).exists() for path in options.paths):
+    if not any("://" in path or Path(path).exists() for path in options.paths):
         terminal.say(f"wazi: nothing to take in at {', '.join(options.paths)}: check the path")
         return UNUSABLE
     return PARTLY if any(each.status in (Status.FAILED, Status.PARTIAL) for each in done) else DONE
 
 
-def _provenance(options: Options) -> Provenance:
-    """What the options say about the files, held to the same rules as `documents.toml`. Raises UsageError."""
-    from wazi.sources import KEYS
-
-    for option, key, value in (("--label", "labels", options.label), ("--lang", "language", options.lang)):
-        meaning, accepts = KEYS[key]
-        if value is not None and not accepts(value):
-            raise UsageError(f"{option} {value!r}: not {meaning}: correct it")
-    first, last = _day(options.valid_from, "--valid-from"), _day(options.valid_until, "--valid-until")
-    if first and last and last < first:
-        raise UsageError(f"--valid-until {last} is before --valid-from {first}: correct it")
-    labels = frozenset(options.label) if options.label else None
-    return Provenance(language=options.lang, labels=labels, valid_from=first, valid_until=last)
-
-
 def documents(options: Options, terminal: Terminal) -> int:
     """List what is held."""
     with _desk(options) as desk:
-        records = desk.store.records(access.holdings_of(access.keeper()))
-    terminal.result({"documents": [wire.record(record) for record in records]})
-    for record in records:
-        span = f" in force {record.valid_from or '…'} to {record.valid_until or '…'}" if _bounded(record) else ""
-        labels = ", ".join(sorted(record.labels))
-        terminal.line(f"{record.id}  {record.status.value:8}  {record.title}  ({labels}){span}  {record.source}")
-    if not records:
-        terminal.line("nothing is held yet: type wazi ingest FOLDER")
+        held.listed(desk, terminal)
     return DONE
-
-
-def _bounded(record: Record) -> bool:
-    return bool(record.valid_from or record.valid_until)
 
 
 def document_show(options: Options, terminal: Terminal) -> int:
     """Everything held about one document."""
     with _desk(options) as desk:
-        record = desk.store.record(options.id, access.holdings_of(access.keeper()))
-    if record is None:
-        raise _unknown(options.id)
-    shown = wire.record(record)
-    terminal.result(shown)
-    for name, value in shown.items():
-        terminal.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}")
+        held.show(options.id, desk, terminal)
     return DONE
 
 
 def document_text(options: Options, terminal: Terminal) -> int:
     """The stored text, exactly."""
     with _desk(options) as desk:
-        text = desk.store.text(options.id, access.holdings_of(access.keeper()))
-    if text is None:
-        raise _unknown(options.id)
-    terminal.result({"id": options.id, "text": text})
-    if not terminal.as_json:
-        terminal.raw(text)
+        held.text(options.id, desk, terminal)
+    return DONE
+
+
+def document_set(options: Options, terminal: Terminal) -> int:
+    """Correct what is held about one document."""
+    with _desk(options) as desk:
+        held.correct(options, desk, terminal)
     return DONE
 
 
 def document_delete(options: Options, terminal: Terminal) -> int:
-    """Delete documents by id or by where they came from; nothing of them stays in the store."""
+    """Delete documents."""
     with _desk(options) as desk:
-        records = desk.store.records(access.holdings_of(access.keeper()))
-        gone = sorted({record.id for given in options.ids for record in _meant(given, records)})
-        with desk.store.writing():
-            desk.store.apply([], delete=gone)
-            desk.store.compact()
-    terminal.result({"deleted": gone})
-    terminal.line(f"deleted {len(gone)} documents: texts, vectors and originals are gone; receipts keep their hashes")
+        held.delete(options.ids, desk, terminal)
     return DONE
 
 
-def _meant(given: str, records: list[Record]) -> list[Record]:
-    """The documents that an id, a file or a folder stands for. Raises InputError when there is none."""
-    if not given.strip():
-        raise UsageError("an empty name stands for no document: give an id, a file or a folder")
-    place = Path(os.path.abspath(given))
-    found = [each for each in records if each.id == given or place in (Path(each.source), *Path(each.source).parents)]
-    if not found:
-        raise _unknown(given)
-    return found
-
-
-def _unknown(document: str) -> InputError:
-    return InputError(f"no document {document!r} is held: type wazi documents for the list")
+def document_export(options: Options, terminal: Terminal) -> int:
+    """The holding as DCAT or Croissant."""
+    with _desk(options) as desk:
+        held.exported(options, desk, terminal)
+    return DONE
 
 
 def retrieve(options: Options, terminal: Terminal) -> int:
@@ -156,7 +111,7 @@ def retrieve(options: Options, terminal: Terminal) -> int:
     with _desk(options) as desk:
         reader = _reader(options, desk.settings)
         question = screen_question(options.question, desk.settings.understand.max_characters)
-        scope = access.filter_for(reader, _day(options.on, "--on"))
+        scope = access.filter_for(reader, held.day(options.on, "--on"))
         began = time.perf_counter()
         query = understand(question, desk, language=reader.language)
         hits = run(query, scope, desk, k=options.k)
@@ -179,7 +134,7 @@ def ask(options: Options, terminal: Terminal) -> int:
 
     with _desk(options) as desk:
         reader = _reader(options, desk.settings)
-        answer = run(options.question, reader, desk, on=_day(options.on, "--on"), model=options.model)
+        answer = run(options.question, reader, desk, on=held.day(options.on, "--on"), model=options.model)
         if not answer.claims and not options.reader and not desk.store.stats()["documents"]:
             terminal.say("nothing is held yet: type wazi ingest FOLDER")
     terminal.result(wire.answer(answer))
@@ -188,6 +143,8 @@ def ask(options: Options, terminal: Terminal) -> int:
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
+    from wazi.languages import messages
+
     if not answer.claims:
         terminal.line(answer.text)
     for claim in answer.claims:
@@ -199,6 +156,9 @@ def _show(answer: Answer, terminal: Terminal) -> None:
             terminal.line(
                 f"   — {quote.document.title}{page}  [{quote.document.source}, characters {quote.start}-{quote.end}]"
             )
+            if not quote.document.in_force:
+                document = quote.document
+                terminal.line(f"     {messages.standing(document.valid_from, document.valid_until, answer.language)}")
     cost = answer.meter
     terminal.line(
         f"({answer.outcome.value}; {cost.seconds:.2f} s, {cost.joules:.1f} J {cost.joules_method}; receipt {answer.id})"
@@ -212,6 +172,13 @@ def serve(options: Options, terminal: Terminal) -> int:
     settings = _settings(options, serve={"host": options.host, "port": options.port})
     run(settings, terminal.say)
     return DONE
+
+
+def sources(options: Options, terminal: Terminal) -> int:
+    """Where documents come from by themselves."""
+    from wazi.collect_command import run
+
+    return run(options, _settings(options), terminal)
 
 
 def tune_lexicon(options: Options, terminal: Terminal) -> int:
@@ -232,7 +199,14 @@ def evals_make(options: Options, terminal: Terminal) -> int:
     """A benchmark from what is held."""
     from wazi.evals.make_command import make
 
-    return make(options, _settings(options), _day(options.on, "--on"), terminal)
+    return make(options, _settings(options), held.day(options.on, "--on"), terminal)
+
+
+def evals_answer(options: Options, terminal: Terminal) -> int:
+    """What answers show, cite and say, on a BEIR folder with answers."""
+    from wazi.evals.answer_command import answer
+
+    return answer(options, _settings(options), terminal)
 
 
 def evals_refuse(options: Options, terminal: Terminal) -> int:
@@ -379,12 +353,3 @@ def _language(tag: str | None) -> str | None:
     if languages.find(tag) is None:
         raise UsageError(f"--lang {tag}: not a language known here: use a tag like en, fr or sw")
     return tag
-
-
-def _day(text: str | None, option: str) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text}: not a date: write it like 2026-01-31") from None

@@ -32,12 +32,26 @@ class Section(BaseModel):
 class Sources(Section):
     max_mib: int = Field(100, ge=1, le=4096, description="a larger file is reported as failed and left out")
     skip: tuple[str, ...] = Field((".*", "~$*", "documents.toml"), description="file names left out, as shell patterns")
+    seconds: float = Field(60.0, gt=0, description="an address that takes longer is reported as failed")
+    contact: str = Field(
+        "", description="address or mail that a visited server is told, so that its keeper can reach you"
+    )
+    private: tuple[str, ...] = Field((), description="hosts and networks of private addresses that may be reached")
+    proxy: str = Field(
+        "", description="address of the proxy for all fetching; empty: none, whatever the environment says"
+    )
 
 
 class Parse(Section):
     seconds: float = Field(300.0, gt=0, description="a file that takes longer is reported as failed")
     memory_mib: int = Field(3072, ge=256, description="address space one parsing process may use")
     max_characters: int = Field(20_000_000, ge=1000, description="text beyond this is left out and the file is partial")
+
+
+class Guard(Section):
+    personal_data: Literal["report", "mask"] = Field(
+        "report", description="count personal data in documents, or black it out in what is held"
+    )
 
 
 class ChunkSettings(Section):
@@ -122,6 +136,7 @@ class Settings(Section):
     models_dir: Path = Field(Path("~/.cache/wazi/models"), description="where weights are kept")
     sources: Sources = Sources()
     parse: Parse = Parse()
+    guard: Guard = Guard()
     chunk: ChunkSettings = ChunkSettings()
     embed: Embed = Embed()
     store: StoreSettings = StoreSettings()

@@ -1,0 +1,314 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a source into the holding: what is taken in, remembered, deleted and logged; and the commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wazi import access, collect
+from wazi.cli import Terminal, main
+from wazi.collect_command import watch
+from wazi.config import Settings, Sources
+from wazi.desk import Desk
+from wazi.errors import StoreError
+from wazi.sources import Seen, book
+from wazi.sources.fetch import Fetcher
+from wazi.sources.memory import LAST_RUN, Notes, read_log
+from wazi.testing.sources import Answer, Asked, Server, conditional, page
+from wazi.types import Status
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+
+class Office:
+    """A server with a list of papers, and a home that takes them in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.papers: dict[str, Answer] = {}
+        self.server = Server(self.respond)
+        self.notes = Notes(desk.settings.home)
+        self.table: dict[str, Any] = {"kind": "addresses", "delay": 0}
+
+    def respond(self, asked: Asked) -> Answer:
+        return conditional(self.papers.get(asked.target, Answer(404)), asked)
+
+    def put(self, *names: str, words: str = "costs 450 shillings") -> None:
+        for name in names:
+            self.papers[f"/{name}"] = page(f"A stall in market {name} {words} per day.".encode(), "text/plain")
+        self.table["address"] = " ".join(self.server.address + path for path in self.papers)
+
+    def run(self, name: str = "papers", **options: Any) -> collect.Report:
+        settings = Sources(private=("127.0.0.1",))
+        entry = book.entry(name, self.table, "test")
+        return collect.collect(name, entry, self.desk, self.notes, Fetcher(settings, pause=lambda _: None), **options)
+
+    def held(self) -> dict[str, Status]:
+        records = self.desk.store.records(access.holdings_of(access.keeper()))
+        return {record.source.rpartition("/")[2]: record.status for record in records}
+
+
+@pytest.fixture
+def office(empty: Desk) -> Iterator[Office]:
+    made = Office(empty)
+    with made.server, made.notes:
+        yield made
+
+
+def test_papers_come_in_once_with_their_provenance_and_a_line_in_the_log(office: Office) -> None:
+    office.put("a", "b")
+    office.table |= {"labels": ["clerks"], "licence": "CC0-1.0", "publisher": "County"}
+    report = office.run()
+    assert (report.new, report.same, report.requests, report.error) == (2, 0, 2, None)
+    (record, _) = office.desk.store.records(access.holdings_of(access.keeper()))
+    assert (record.labels, record.source) == (frozenset({"clerks"}), f"{office.server.address}/a")
+    again = office.run()
+    assert (again.new, again.changed, again.same, again.bytes) == (0, 0, 2, 0)
+    first, second = read_log(office.desk.settings.home, "papers")
+    assert (first["new"], second["same"], second["requests"]) == (2, 2, 2)
+    assert first["lines"][0] == ["new", f"{office.server.address}/a", ""]
+
+
+def test_a_dry_run_says_the_same_and_does_nothing(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    office.put("a", words="costs nothing")
+    office.papers["/b"] = Answer(410)
+    office.table["on_gone"] = "delete"
+    for _ in range(2):
+        report = office.run(dry_run=True)
+        assert (report.changed, report.gone, report.deleted) == (1, 1, 0)
+    assert set(office.held()) == {"a", "b"}
+    report = office.run()
+    assert (report.changed, report.gone, report.deleted) == (1, 1, 1)
+    assert set(office.held()) == {"a"}
+
+
+def test_what_is_gone_is_said_once_and_kept(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    office.papers["/b"] = Answer(404)
+    assert office.run().lines == [("gone", f"{office.server.address}/b", "it answers 404")]
+    assert office.run().lines == []
+    assert set(office.held()) == {"a", "b"}
+    office.put("b", words="is open again")
+    assert office.run().changed == 1
+    assert office.notes.recall("papers").seen[f"{office.server.address}/b"].gone is None
+
+
+def test_what_another_source_still_has_is_not_deleted(office: Office) -> None:
+    office.put("a", "b")
+    office.table["on_gone"] = "delete"
+    office.run("one")
+    office.run("two")
+    office.table["address"] = f"{office.server.address}/a"
+    report = office.run("one")
+    assert (report.gone, report.deleted) == (1, 0)
+    assert set(office.held()) == {"a", "b"}
+    assert office.run("two").deleted == 1
+
+
+class Full(Exception):
+    """Stands for a kill in the middle of a run."""
+
+
+def test_a_kill_loses_no_change(office: Office) -> None:
+    office.put("a", "b", "c")
+
+    def stop(receipt: object) -> None:
+        raise Full
+
+    with pytest.raises(Full):
+        office.run(told=stop)
+    assert set(office.held()) == {"a"}
+    report = office.run()
+    assert (report.same, report.new) == (1, 2)
+    assert set(office.held()) == {"a", "b", "c"}
+
+
+def test_a_change_that_could_not_be_stored_comes_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.put("a")
+    office.run()
+    office.put("a", words="costs 500 shillings")
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.desk.store, "apply", full)
+        with pytest.raises(StoreError):
+            office.run()
+    assert office.run().changed == 1
+
+
+def test_a_document_that_was_deleted_here_is_fetched_again(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    (record, _) = office.desk.store.records(access.holdings_of(access.keeper()))
+    office.desk.store.apply([], delete=[record.id])
+    assert office.run().same == 1
+    assert set(office.held()) == {"a", "b"}
+
+
+def test_a_file_that_cannot_be_read_is_on_record_and_not_fetched_every_time(office: Office) -> None:
+    office.put("a")
+    office.papers["/b.pdf"] = page(b"%PDF-1.7 broken", "application/pdf")
+    office.put("a")
+    report = office.run()
+    assert (report.new, report.unreadable) == (2, 1)
+    assert office.held() == {"a": Status.COMPLETE, "b.pdf": Status.FAILED}
+    assert office.run().bytes == 0
+    office.notes.note("papers", collect.VERSION, "0.0")  # a newer release may read it
+    assert office.run().bytes == len(b"%PDF-1.7 broken")
+
+
+def test_again_fetches_everything_and_changes_nothing(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    report = office.run(again=True)
+    assert (report.changed, report.bytes > 0) == (2, True)
+    assert {record.versions for record in office.desk.store.records(access.holdings_of(access.keeper()))} == {1}
+
+
+def test_a_source_out_of_reach_is_one_line_and_stays_due(office: Office) -> None:
+    office.table |= {"kind": "web", "address": "http://127.0.0.1:9/", "every": "1h"}
+    report = office.run()
+    assert "127.0.0.1 does not answer" in (report.error or "")
+    assert office.notes.note("papers", LAST_RUN) is None
+    (logged,) = read_log(office.desk.settings.home)
+    assert logged["error"] == report.error
+
+
+def test_a_source_is_due_when_its_time_has_passed(office: Office) -> None:
+    entry = book.entry("x", {"kind": "folder", "address": "/a", "every": "6h"}, "test")
+    now = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    assert collect.is_due(entry, office.notes, "x", now)
+    office.notes.note("x", LAST_RUN, (now - dt.timedelta(hours=5, minutes=59)).isoformat())
+    assert not collect.is_due(entry, office.notes, "x", now)
+    assert collect.is_due(entry, office.notes, "x", now + dt.timedelta(minutes=1))
+    never = book.entry("x", {"kind": "folder", "address": "/a"}, "test")
+    assert not collect.is_due(never, office.notes, "x", now)
+
+
+def test_notes_are_kept_whole(tmp_path: Path) -> None:
+    seen = Seen("a", "d", "e", "m", "s", ("x", "y"), "p", 3, "2026-03-01", "it answers 410")
+    with Notes(tmp_path) as notes:
+        notes.keep("one", seen)
+        notes.keep("two", Seen("a", "d2"))
+        notes.note("one", "mark", "here")
+    with Notes(tmp_path) as notes:
+        assert notes.recall("one").seen == {"a": seen}
+        assert notes.recall("one").mark == "here"
+        notes.forget("one")
+        assert (notes.recall("one").seen, notes.recall("one").mark) == ({}, None)
+        assert set(notes.recall("two").seen) == {"a"}
+    (tmp_path / "sources.sqlite").write_bytes(b"no base of data" * 100)
+    with pytest.raises(StoreError, match=r"sources.sqlite"):
+        Notes(tmp_path)
+
+
+def test_watching_takes_in_what_comes_and_ends_with_the_pause(
+    empty: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    entries = {"papers": book.entry("papers", {"kind": "folder", "address": str(folder), "settle": 0}, "test")}
+    rounds = []
+
+    def pause() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            (folder / "a.txt").write_text("A stall costs 450.")
+        if len(rounds) == 3:
+            raise Full
+
+    with Notes(empty.settings.home) as notes, pytest.raises(Full):
+        watch(entries, empty, notes, Fetcher(Sources()), Terminal(as_json=False), pause=pause)
+    assert capsys.readouterr().out.count("1 new") == 1
+    assert len(read_log(empty.settings.home)) == 1
+    assert len(empty.store.records(access.holdings_of(access.keeper()))) == 1
+
+
+class TestCommands:
+    """`wazi sources` as typed."""
+
+    @pytest.fixture
+    def run(self, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+        monkeypatch.setenv("WAZI_EMBED__MODEL", "fake-embedder")
+        monkeypatch.setenv("WAZI_SOURCES__PRIVATE", '["127.0.0.1"]')
+
+        def typed(*words: str) -> tuple[int, Any, str]:
+            code = main([*words, "--home", str(settings.home), "--json"])
+            out, err = capsys.readouterr()
+            return code, json.loads(out), err
+
+        return typed
+
+    def test_add_run_list_log_remove(self, run: Any, tmp_path: Path) -> None:
+        (tmp_path / "papers").mkdir()
+        (tmp_path / "papers" / "a.txt").write_text("A stall costs 450 shillings.")
+        words = (
+            "papers",
+            "folder",
+            str(tmp_path / "papers"),
+            "--every",
+            "1d",
+            "--label",
+            "public",
+            "--set",
+            "settle=0",
+        )
+        assert run("sources", "add", *words)[0] == 0
+        code, shown, _ = run("sources", "run", "--dry-run")
+        assert (code, shown["runs"][0]["new"], shown["runs"][0]["dry_run"]) == (0, 1, True)
+        assert run("sources", "run", "--due")[1]["runs"][0]["new"] == 1
+        assert run("sources", "run", "--due")[1]["runs"] == []
+        (row,) = run("sources")[1]["sources"]
+        assert (row["name"], row["documents"], row["gone"], row["every"]) == ("papers", 1, 0, "1d")
+        assert row["due"] > row["last_run"]
+        assert [each["new"] for each in run("sources", "log", "papers")[1]["runs"]] == [1, 1]
+        assert run("sources", "remove", "papers")[1]["documents_kept"] == [str(tmp_path / "papers" / "a.txt")]
+        assert run("sources")[1] == {"sources": []}
+        assert len(run("documents")[1]["documents"]) == 1
+
+    def test_wrong_use_is_one_line(self, run: Any, tmp_path: Path) -> None:
+        for words in (
+            ("run", "nobody"),
+            ("log", "x", "-n", "many"),
+            ("add", "x", "ftp", "a"),
+            ("add", "x", "web", "county.example"),
+            ("add", "x", "folder", "/a", "--set", "depth=3"),
+            ("add", "x", "folder", "/a", "--set", "depth"),
+            ("remove", "x"),
+            ("watch",),
+            ("watch", "--seconds", "0"),
+        ):
+            code, shown, err = run("sources", *words)
+            assert (code, len(err.splitlines())) == (2, 1), words
+            assert shown["exit_code"] == 2
+
+    def test_one_source_out_of_reach_does_not_stop_the_others(self, run: Any, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("A stall costs 450 shillings.")
+        run("sources", "add", "lost", "folder", str(tmp_path / "nowhere"))
+        run("sources", "add", "here", "folder", str(tmp_path), "--set", "settle=0")  # the home in it is no source
+        code, shown, err = run("sources", "run")
+        assert code == 1
+        assert "nowhere is no folder now" in err
+        assert [each["new"] for each in shown["runs"]] == [0, 1]
+
+    def test_a_single_address(self, run: Any) -> None:
+        with Server(lambda asked: page(b"A stall costs 450 shillings.", "text/plain")) as server:
+            code, shown, _ = run("ingest", f"{server.address}/fees")
+            (row,) = shown["documents"]
+            assert (code, row["path"], row["status"]) == (0, f"{server.address}/fees", "complete")
+            assert run("ingest", f"{server.address}/fees")[1]["documents"][0]["status"] == "unchanged"
+        code, shown, _ = run("ingest", "http://127.0.0.1:9/fees")
+        assert (code, shown["documents"][0]["status"]) == (1, "failed")
+        assert "127.0.0.1 does not answer" in shown["documents"][0]["reason"]
