@@ -73,6 +73,26 @@ def test_the_day_decides_which_version_answers(desk_of: DeskOf, day: dt.date, fe
     assert [claim.text for claim in answer.claims] == [f"The daily stall fee is {fee} shillings."]
 
 
+def test_an_older_text_answers_only_where_none_in_force_does_and_says_so(desk_of: DeskOf) -> None:
+    desk, asked = desk_of("point"), "What is the daily stall fee?"
+    put(desk, "old.md", "The daily stall fee is 300 shillings.", valid_until=dt.date(2024, 6, 30))
+    put(desk, "other.md", "The office in Mlimani opens at eight.")
+    (claim,) = ask.answer(asked, PUBLIC_READER, desk, model="quote").claims
+    assert (claim.text, claim.quotes[0].document.in_force) == ("The daily stall fee is 300 shillings.", False)
+    assert ask.answer(asked, PUBLIC_READER, desk, on=dt.date(2025, 1, 1), model="quote").claims == ()
+    put(desk, "new.md", "The daily stall fee is 450 shillings.", valid_from=dt.date(2024, 7, 1))
+    (claim,) = ask.answer(asked, PUBLIC_READER, desk, model="quote").claims
+    assert (claim.text, claim.quotes[0].document.in_force) == ("The daily stall fee is 450 shillings.", True)
+
+
+def test_an_older_text_of_other_readers_reads_like_none_at_all(desk_of: DeskOf) -> None:
+    desk = desk_of("point")
+    staff, day = frozenset({"staff"}), dt.date(2024, 6, 30)
+    put(desk, "old.md", "The daily stall fee is 300 shillings.", valid_until=day, labels=staff)
+    answer = ask.answer("What is the daily stall fee?", PUBLIC_READER, desk, model="quote")
+    assert (answer.outcome, answer.claims) == (Outcome.NO_EVIDENCE, ())
+
+
 @pytest.mark.parametrize("model", ["quote", "fake"])
 def test_an_order_hidden_in_a_document_is_flagged_and_never_quoted(desk_of: DeskOf, model: str) -> None:
     desk = desk_of("point")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page and the API, through the application itself and once over a real socket."""
 
+import datetime as dt
 import html
 import json
 import re
@@ -46,6 +47,17 @@ def test_an_answer_links_to_its_words(client: TestClient) -> None:
     assert link
     source = client.get(link.group(1).replace("&amp;", "&"))
     assert '<mark id="quote">A market stall costs 450 shillings per day.</mark>' in source.text
+
+
+def test_a_text_that_is_no_longer_in_force_says_so_beside_its_words(client: TestClient, desk: Desk) -> None:
+    put(desk, "old.md", "A fishing boat is registered for 900 shillings.", valid_until=dt.date(2024, 6, 30))
+    page = client.post("/", data={"question": "Who registered fishing boat", "lang": "en"})
+    assert "900 shillings" in page.text
+    assert "it was in force until 2024-06-30 and is no longer" in page.text
+    link = re.search(r'<a href="(/documents/[^"]+)"', page.text)
+    assert link
+    assert "no longer in force today" in client.get(link.group(1).replace("&amp;", "&")).text
+    assert "no longer" not in client.post("/", data={"question": STALL, "lang": "en"}).text
 
 
 def test_what_is_asked_and_held_is_escaped(client: TestClient, desk: Desk) -> None:

@@ -12,7 +12,7 @@ import datetime as dt
 
 from wazi.config import Settings
 from wazi.errors import NotPermitted
-from wazi.types import EVERYTHING, PUBLIC, Reader, Scope
+from wazi.types import EVERYTHING, PUBLIC, Chunk, Reader, Record, Scope
 
 
 def keeper(language: str | None = None) -> Reader:
@@ -45,3 +45,9 @@ def filter_for(reader: Reader, on: dt.date | None = None) -> Scope:
 def holdings_of(reader: Reader) -> Scope:
     """What this reader may open whatever the day: an old version stays readable by its link."""
     return Scope(reader.labels, None)
+
+
+def in_force(held: Chunk | Record) -> bool:
+    """Whether a text is in force today."""
+    today = dt.date.today()
+    return (held.valid_from or today) <= today <= (held.valid_until or today)

@@ -21,7 +21,7 @@ from wazi.errors import Refusal, WaziError
 from wazi.guard import screen_question
 from wazi.rerank import rerank
 from wazi.retrieve import retrieve
-from wazi.types import Answer, Answered, Event, Outcome, Reader, Scope, Step
+from wazi.types import Answer, Answered, Event, Outcome, Query, Reader, Scope, Step
 from wazi.understand import understand
 from wazi.verify import verify
 
@@ -33,7 +33,8 @@ def ask(
 ) -> Iterator[Event]:
     """Answer from the documents this reader may read, or say why not.
 
-    `on` is the day the answer must hold on (default: today), `model` a generator's name or `quote` (default: the setting).
+    `on` is the day the answer must hold on; by default today, and where nothing in force tells, a text of another day, which
+    every quote then says of its document. `model` is a generator's name or `quote` (default: the setting).
     Raises UsageError for an empty or overlong question and MissingPart for a model that is not here; whatever else goes
     wrong ends as the outcome `failed`. The last event is always `Answered`.
     """
@@ -42,8 +43,14 @@ def ask(
     record = desk.audit.open(reader, text)
     record.language = reader.language or desk.settings.understand.language
     try:
-        path = _steps(text, access.filter_for(reader, on), desk, record, model or desk.settings.compose.model)
-        record.answer = yield from path
+        model = model or desk.settings.compose.model
+        query = yield from _understood(text, desk, record, model)
+        try:
+            record.answer = yield from _steps(query, access.filter_for(reader, on), desk, record, model)
+        except Refusal:
+            if on:
+                raise
+            record.answer = yield from _steps(query, access.holdings_of(reader), desk, record, model)
     except Refusal as refusal:  # raised by any step, caught only here
         record.detail = refusal.detail
         record.answer = _refused(refusal.outcome, record, desk)
@@ -59,18 +66,24 @@ def ask(
     yield Answered(record.answer)
 
 
-def _steps(question: str, scope: Scope, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Answer]:
-    """The question path, in order; each step is one function of one module."""
-    step = desk.meter.step
+def _understood(question: str, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Query]:
     if model != QUOTE:
         desk.models.generator(model)  # it loads while the question is understood
     yield Step("understand")
-    with step("understand"):
+    with desk.meter.step("understand"):
         query = understand(question, desk, language=record.reader.language)
     record.language = query.language
+    return query
+
+
+def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Answer]:
+    """The question path, in order; each step is one function of one module. A scope of any day asks texts of another day."""
+    step = desk.meter.step
     yield Step("retrieve")
     with step("retrieve"):
         found = retrieve(query, scope, desk)
+        if scope.on is None:
+            found = [hit for hit in found if not access.in_force(hit.chunk)]
     with step("rerank"):
         hits = record.read = tuple(rerank(query, found, desk))
     yield Step("compose")
@@ -86,7 +99,7 @@ def _steps(question: str, scope: Scope, desk: Desk, record: Entry, model: str) -
         raise Refusal(Outcome.NO_EVIDENCE, draft.note or "no claim kept a quote")
     return Answer(
         id=record.id,
-        question=question,
+        question=query.text,
         language=query.language,
         outcome=Outcome.ANSWERED,
         text=" ".join(claim.text for claim in claims),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from wazi import access
 from wazi.desk import Desk
 from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
 
@@ -58,4 +59,5 @@ def _support(claim: DraftClaim, quotes: Sequence[Quote]) -> Support:
 
 
 def _cited(record: Record) -> Cited:
-    return Cited(record.id, record.title, record.source, record.sha256, record.valid_from, record.valid_until)
+    days = record.valid_from, record.valid_until
+    return Cited(record.id, record.title, record.source, record.sha256, *days, in_force=access.in_force(record))

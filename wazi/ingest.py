@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Documents in: fetch -> parse -> screen -> chunk -> embed -> store.
+"""Documents in: fetch -> parse -> screen -> describe -> chunk -> embed -> store -> link.
 
 Each file goes in whole or not at all: it is one commit of the store, and a file reported as done is on the disk. A file that
 cannot be read is reported with the reason and the others go in; if an earlier version of it is held, that one is kept.
@@ -8,21 +8,23 @@ cannot be read is reported with the reason and the others go in; if an earlier v
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wazi import access, chunk, guard, parse, sources
+from wazi import access, chunk, describe, fingerprint, guard, parse, sources
 from wazi.desk import Desk
 from wazi.embed import embed
 from wazi.errors import InputError, MissingPart, StoreError
-from wazi.languages import analyse, identify, lexicon, sentences, tag
+from wazi.guard import pii
+from wazi.languages import analyse, identify, sentences, tag
 from wazi.parse.worker import SafeParser
 from wazi.types import PUBLIC, Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
 
@@ -31,14 +33,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COMPACT_EVERY = 200
+SETTLE_EVERY = 200
 """Documents between two compactions of the store in a long ingest: searches slow down until then."""
 
 PLAIN = Provenance()
 """Nothing said about the files: public, and in force whatever the day."""
-
-FORMAT = "1"
-"""Raise it when a step changes what it makes of the same bytes, so that the next ingest renews every document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +65,33 @@ def ingest(
     reported before stays.
     """
     places = sources.find(paths, desk.settings.sources, provenance, home=desk.settings.home)
+    yield from take_in(places, desk, progress=progress, files=len(places), size=sum(place.size for place in places))
+
+
+def take_in(
+    places: Iterable[sources.Place],
+    desk: Desk,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    files: int = 0,
+    size: int = 0,
+) -> Iterator[Receipt]:
+    """Take in places as they come; yields a receipt as each is stored. `files` and `size` in bytes: of all, where known."""
     desk.models.embedder  # a missing model stops here, before any work  # noqa: B018
     with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
         _note_versions(desk)
-        run = _Run(desk, parser, progress, len(places), sum(place.size for place in places))
+        run = _Run(desk, parser, progress, files, size)
         for number, place in enumerate(places, start=1):
             yield run.take(place)
-            if number % COMPACT_EVERY == 0:
-                desk.store.compact()
-        if run.changed:
-            desk.store.compact()
+            if number % SETTLE_EVERY == 0:
+                settle(desk)
+        settle(desk)  # whether or not anything changed: a run that was killed may have left this to do
+
+
+def settle(desk: Desk) -> None:
+    """After changes: every document gets what follows from what the others say, and what was replaced leaves the disk."""
+    desk.store.describe(describe.link(desk.store.records(access.holdings_of(access.keeper()))))
+    desk.store.compact()
 
 
 def document_id(source: str) -> str:
@@ -94,8 +110,8 @@ class _Run:
         self.progress = progress
         self.all_files, self.all_bytes = all_files, all_bytes
         self.files = self.bytes = self.pages = 0
-        self.changed = False
-        self.versions = _versions(desk)
+        self.mask = desk.settings.guard.personal_data == "mask"
+        self.versions = fingerprint.versions(desk, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}")
         self.spoken = _spoken(desk)
 
     def take(self, place: sources.Place) -> Receipt:
@@ -121,19 +137,21 @@ class _Run:
         raw = sources.read(place, self.desk.settings.sources)
         held = self.desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
         labels = _labels(place, held)
-        fingerprint = _fingerprint(raw, labels, self.versions)
-        if held and held.fingerprint == fingerprint:
+        decided = fingerprint.of(raw, labels, self.versions)
+        if held and held.fingerprint == decided:
             return held, Status.UNCHANGED
-        parsed = self.parser.parse(raw)
-        document = screen(as_document(raw, parsed, fingerprint, held, labels=labels))
+        parsed, personal, original = protect(self.parser.parse(raw), raw, mask=self.mask)
+        document = screen(as_document(raw, parsed, decided, held, labels=labels))
+        document = describe.describe(document, raw.provenance, held, dt.datetime.now(dt.UTC))
         language_of = partial(identify.language, default=document.record.languages[0])
         chunks = chunk.chunk(document, self.desk.settings.chunk, language_of, sentences.split)
-        reusable = self._held_vectors(chunks) if held and _same_reading(held.fingerprint, fingerprint) else {}
+        reusable = self._held_vectors(chunks) if held and fingerprint.same_reading(held.fingerprint, decided) else {}
         passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))), held=reusable)
-        record = replace(document.record, chunks=len(chunks), languages=_languages(chunks, document.record.languages))
+        languages = _languages(chunks, document.record.languages)
+        flags = document.record.flags + ((pii.MASKED,) if original is None else ())
+        record = replace(document.record, chunks=len(chunks), languages=languages, personal=personal, flags=flags)
         self._note_languages(record)
-        self.desk.store.apply([Holding(record, document.text, tuple(passages), raw.data)])
-        self.changed = True
+        self.desk.store.apply([Holding(record, document.text, tuple(passages), original)])
         return record, record.status
 
     def _note_languages(self, record: Record) -> None:
@@ -163,9 +181,8 @@ class _Run:
                 return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
             reason += " (the version held before is removed: it had other labels)"
         record = _record_of_failure(place, reason, labels)
-        if held or os.path.lexists(place.source):
+        if held or place.data is not None or os.path.lexists(place.source):
             self.desk.store.apply([Holding(record)])
-            self.changed = True
         return record, Status.FAILED
 
     def _tell(self, place: sources.Place, share: float) -> None:
@@ -196,10 +213,18 @@ def as_document(
         labels=labels,
         valid_from=given.valid_from,
         valid_until=given.valid_until,
-        versions=held.versions + 1 if held and held.status is not Status.FAILED else 1,
+        versions=held.versions + (held.sha256 != raw.sha256) if held and held.status is not Status.FAILED else 1,
         fingerprint=fingerprint,
     )
     return Document(record, parsed.text, parsed.blocks)
+
+
+def protect(parsed: Parsed, raw: RawFile, *, mask: bool) -> tuple[Parsed, dict[str, int], bytes | None]:
+    """Personal data counted by kind and, with `mask`, blacked out; of a file that is masked no original is kept."""
+    found = pii.find(parsed.text, parsed.blocks)
+    if not found or not mask:
+        return parsed, pii.counts(found), raw.data
+    return pii.hide(parsed, found), pii.counts(found), None
 
 
 def screen(document: Document) -> Document:
@@ -207,17 +232,6 @@ def screen(document: Document) -> Document:
     if any(guard.gives_orders(document.text[block.start : block.end]) for block in document.blocks):
         return replace(document, record=replace(document.record, flags=(guard.INJECTION,)))
     return document
-
-
-def _versions(desk: Desk) -> dict[str, str]:
-    """What decides, besides the file, which rows are stored."""
-    return {
-        "format": FORMAT,
-        "analyse": analyse.VERSION,
-        "chunk": desk.settings.chunk.model_dump_json(),
-        "embed": desk.models.embedder.version,
-        "lexicons": lexicon.glossing(desk.lexicons),
-    }
 
 
 def _spoken(desk: Desk) -> set[str]:
@@ -239,19 +253,6 @@ def _note_versions(desk: Desk) -> None:
 def _labels(place: sources.Place, held: Record | None) -> frozenset[str]:
     """The labels said, else those the document is held under: forgetting `--label` must not make anything public."""
     return place.provenance.labels or (held.labels if held else frozenset({PUBLIC}))
-
-
-def _fingerprint(raw: RawFile, labels: frozenset[str], versions: dict[str, str]) -> str:
-    """Two hashes: of what decides the vector of a given text, and of everything."""
-    given = raw.provenance
-    parts = [raw.sha256, given.title, given.language, *sorted(labels), given.valid_from, given.valid_until]
-    reading = repr([versions[name] for name in ("format", "analyse", "embed", "lexicons")])
-    reading = hashlib.sha256(reading.encode()).hexdigest()[:16]
-    return f"{reading}-{hashlib.sha256(repr((parts, sorted(versions.items()))).encode()).hexdigest()}"
-
-
-def _same_reading(before: str, now: str) -> bool:
-    return before.partition("-")[0] == now.partition("-")[0]
 
 
 def _languages(chunks: Sequence[Chunk], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def receipt_line(receipt: Receipt) -> str:
     size = f"{record.pages} pages, {record.chunks} passages" if record.pages else f"{record.chunks} passages"
     reason = f": {record.reason}" if record.reason else ""
     flags = f" [{', '.join(record.flags)}]" if record.flags else ""
+    if record.personal:
+        counted = ", ".join(f"{count} {kind}" for kind, count in record.personal.items())
+        flags += f" [personal data: {counted}]"
     detail = "" if receipt.status is Status.FAILED else f" ({size}, {', '.join(record.languages)})"
     return f"{receipt.status.value:9} {record.source}{detail}{flags}{reason}"
 

@@ -64,6 +64,21 @@ class Support(StrEnum):
     NOT = "not"
 
 
+class Kind(StrEnum):
+    """What sort of paper a document is: a closed list."""
+
+    ACT = "act"
+    REGULATION = "regulation"
+    CIRCULAR = "circular"
+    FORM = "form"
+    GUIDE = "guide"
+    FAQ = "faq"
+    NOTICE = "notice"
+    JUDGMENT = "judgment"
+    REPORT = "report"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who asks: a name, the access labels held and the language chosen (None: not chosen)."""
@@ -91,6 +106,14 @@ class Provenance:
     """None: not said. A document then keeps the labels it is held under, and a new one is public."""
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
+    address: str | None = None
+    """Where it was published, when `source` is a copy of that."""
+    fetched: dt.datetime | None = None
+    """When it was read from there; with a time zone."""
+    licence: str | None = None
+    publisher: str | None = None
+    jurisdiction: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +216,44 @@ class Parsed:
     words: tuple[Word, ...] = ()
 
 
+class About(StrEnum):
+    """What a document says about itself or another."""
+
+    KIND = "kind"
+    JURISDICTION = "jurisdiction"
+    NAME = "name"
+    """What others call it by: its number, such as `12/2019`, or the name under which it may be cited."""
+    VALID_FROM = "valid_from"
+    VALID_UNTIL = "valid_until"
+    AMENDS = "amends"
+    REPEALS = "repeals"
+    AMENDED_BY = "amended_by"
+    REPEALED_BY = "repealed_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words `text[start:end]` say: `value` is an ISO date, a kind, a country, a name, or that of another document.
+
+    `document` is the id of that other one, None while it is not known which of those held it is. If `amended_by` or
+    `repealed_by` has one, the words stand in the other document.
+    """
+
+    about: About
+    value: str
+    start: int
+    end: int
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A content that a document had from the moment `taken` on: the hash of its original, nothing of its words."""
+
+    sha256: str
+    taken: dt.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is held about a document, without its text. `sha256` is of the original file."""
@@ -218,6 +279,22 @@ class Record:
     """Hash of everything that decides the stored rows: bytes, provenance, parser, chunker, analyser, embedder."""
     flags: tuple[str, ...] = ()
     """What the screen noticed, for example `injection`."""
+    address: str | None = None
+    fetched: dt.datetime | None = None
+    licence: str | None = None
+    publisher: str | None = None
+    jurisdiction: str | None = None
+    kind: Kind | None = None
+    given: tuple[str, ...] = ()
+    """Names of the fields that the files' keeper decided, in `documents.toml` or by an option: the text does not change them."""
+    kept: tuple[str, ...] = ()
+    """Names of the fields set by hand: they hold over every later ingest."""
+    said: tuple[Said, ...] = ()
+    """What its text says, and what others say about it, with the place: the evidence of every field that nobody gave."""
+    history: tuple[Version, ...] = ()
+    """Its contents in order, the last one is held; empty for a document of an earlier release."""
+    personal: Mapping[str, int] = field(default_factory=dict)
+    """How many of each kind of personal data were found; never which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +359,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question understood: its language, its analysed tokens with their weights, and its vector."""
+    """A question understood: its language, its analysed tokens with their weights, and its vector.
+
+    `across` holds, by the language of passages, the vector that is nearer to those than `vector`, where there is one.
+    """
 
     text: str
     language: str
     tokens: Mapping[str, float]
     vector: Vector
+    across: Mapping[str, Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +429,8 @@ class Cited:
     sha256: str
     valid_from: dt.date | None
     valid_until: dt.date | None
+    in_force: bool = True
+    """Whether it is in force on the day of the answer."""
 
 
 @dataclass(frozen=True, slots=True)

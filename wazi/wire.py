@@ -14,6 +14,7 @@ from typing import Any
 from wazi.types import Answer, Hit, Query, Receipt, Record, Status
 
 _INNER = {"page_starts", "fingerprint"}
+_GUESSED = ("valid_from", "valid_until", "kind", "jurisdiction")
 
 
 def plain(value: Any) -> Any:
@@ -36,8 +37,10 @@ def plain(value: Any) -> Any:
 
 
 def record(held: Record) -> dict[str, Any]:
-    """A document as `wazi documents` shows it."""
-    return {key: value for key, value in plain(held).items() if key not in _INNER}
+    """A document as `wazi documents` shows it. `guessed` names the fields that its text or another one decided."""
+    shown = {key: value for key, value in plain(held).items() if key not in _INNER}
+    known = {*held.given, *held.kept} if held.history else set(_GUESSED)
+    return shown | {"guessed": [name for name in _GUESSED if shown[name] and name not in known]}
 
 
 def receipt(done: Receipt) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def receipt(done: Receipt) -> dict[str, Any]:
         "chunks": held.chunks,
         "languages": list(held.languages),
         "flags": list(held.flags),
+        "personal": dict(held.personal),
     }
 
 

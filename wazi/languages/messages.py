@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +22,14 @@ def say(key: str, language: str, /, **values: object) -> str:
     Raises KeyError for an unknown key and for a missing value: both are mistakes in the code, not of the reader.
     """
     return catalogue(language)[key].format_map(values)
+
+
+def standing(valid_from: dt.date | None, valid_until: dt.date | None, language: str) -> str:
+    """What a reader must know of a text that is not in force today; empty for one that is."""
+    today = dt.date.today()
+    if valid_until and valid_until < today:
+        return say("older_text", language, date=valid_until)
+    return say("coming_text", language, date=valid_from) if valid_from and valid_from > today else ""
 
 
 def offered() -> tuple[str, ...]:

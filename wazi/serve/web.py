@@ -95,6 +95,7 @@ def _page(template: str, language: str, *, status: int = 200, **values: Any) -> 
         direction=known.direction if known else "ltr",
         offered=[found for tag in messages.offered() if (found := languages.find(tag))],
         of=languages.find,
+        standing=lambda document: messages.standing(document.valid_from, document.valid_until, language),
         **values,
     )
     return HTMLResponse(html, status_code=status, headers={"Content-Language": language})

@@ -52,6 +52,13 @@ class Store(Protocol):
         nothing has changed.
         """
 
+    def describe(self, records: Sequence[Record]) -> None:
+        """Give documents that are held new records, and their rows the labels and days of these: one atomic commit, durable
+        when it returns. Text, passages and original stay; a document that is not held stays unknown.
+
+        Raises StoreError when the home is busy, full or not writable; then nothing has changed.
+        """
+
     def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         """The k best chunks by BM25 (k1 1.2, b 0.75) over analysed tokens; only chunks that share one; best first.
 

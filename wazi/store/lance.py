@@ -29,6 +29,8 @@ from wazi.store.view import View
 from wazi.types import Chunk, Holding, Record, Scope
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from wazi.types import Vector
 
 T = TypeVar("T")
@@ -75,16 +77,19 @@ class LanceStore:
                 self._tidy()
             table = self._ready()
             self._keep_originals(holdings)
-            removed, updated = upkeep.without(table, rows.one_of("document", gone))
-            new = write_fragments(rows.passages_table(holdings, self._dimension), table) if holdings else []
-            if removed or updated or new:
-                self._settle()  # data before the commit that names it
-                change = LanceOperation.Update(
-                    removed_fragment_ids=removed, updated_fragments=updated, new_fragments=new
-                )
-                lance.LanceDataset.commit(table, change, read_version=table.version)
-                self._commits += 1
-                self._settle()
+            new = rows.passages_table(holdings, self._dimension) if holdings else None
+            self._replace(table, rows.one_of("document", gone), new)
+
+    def describe(self, records: Sequence[Record]) -> None:
+        told = {record.id: record for record in records}
+        if not told:
+            return
+        with self._writer, self._told("written"):
+            table = self._ready()
+            where = rows.one_of("document", told)
+            held = table.scanner(filter=where).to_table()
+            if held.num_rows:
+                self._replace(table, where, rows.described(held, told))
 
     def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         weights = weighted(tokens)
@@ -124,7 +129,7 @@ class LanceStore:
 
     def original(self, document: str, scope: Scope) -> bytes | None:
         found = self._read("passages", NO_ROWS, lambda view: view.documents(document, scope, "sha256"))
-        if not found:
+        if not found or found[0]["sha256"] is None:  # held without its original
             return None
         where = rows.one_of("sha256", [found[0]["sha256"]])
         data = self._read("originals", NO_VALUES, lambda view: _column(view.table, "data", where))
@@ -245,6 +250,18 @@ class LanceStore:
             upkeep.index_words(table)
         return table
 
+    def _replace(self, table: lance.LanceDataset, where: str, new: pa.Table | None) -> None:
+        """One commit: the rows that match go, the new ones come."""
+        removed, updated = upkeep.without(table, where)
+        fragments = write_fragments(new, table) if new is not None else []
+        if not (removed or updated or fragments):
+            return
+        self._settle()  # data before the commit that names it
+        change = LanceOperation.Update(removed_fragment_ids=removed, updated_fragments=updated, new_fragments=fragments)
+        lance.LanceDataset.commit(table, change, read_version=table.version)
+        self._commits += 1
+        self._settle()
+
     def _keep_originals(self, holdings: Sequence[Holding]) -> None:
         files = {held.record.sha256: held.original for held in holdings if held.original is not None}
         if not files:
@@ -260,7 +277,7 @@ class LanceStore:
         table = self._handle("originals")
         if table is None:
             return
-        kept = set(_column(self._ready(), "sha256", "kind = 'document'"))
+        kept = set(_column(self._ready(), "sha256", "kind = 'document' AND sha256 IS NOT NULL"))
         loose = [name for name in _column(table, "sha256", None) if name not in kept]
         if loose:
             table.delete(rows.one_of("sha256", loose))

@@ -11,6 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,6 +102,12 @@ class MemoryStore:
             self._holdings = kept | {holding.record.id: holding for holding in holdings}
             self._made = None
 
+    def describe(self, records: Sequence[Record]) -> None:
+        with self._lock:
+            told = {record.id: record for record in records if record.id in self._holdings}
+            self._holdings |= {name: _described(self._holdings[name], record) for name, record in told.items()}
+            self._made = None
+
     def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         weights = weighted(tokens)
         now = self._snapshot()
@@ -167,6 +174,15 @@ class MemoryStore:
     def _holding(self, document: str, scope: Scope) -> Holding | None:
         holding = self._snapshot().holdings.get(document)
         return holding if holding and _readable(holding.record, scope) else None
+
+
+def _described(holding: Holding, record: Record) -> Holding:
+    first, last = record.valid_from, record.valid_until
+    chunks = [
+        replace(each.chunk, labels=record.labels, valid_from=first, valid_until=last) for each in holding.passages
+    ]
+    passages = (replace(each, chunk=chunk) for each, chunk in zip(holding.passages, chunks, strict=True))
+    return replace(holding, record=record, passages=tuple(passages))
 
 
 def _readable(record: Record, scope: Scope) -> bool:

@@ -18,7 +18,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wazi.types import EVERYTHING, BlockKind, Chunk, Holding, Passage, Record, Scope, Status
+from wazi.types import (
+    EVERYTHING,
+    About,
+    BlockKind,
+    Chunk,
+    Holding,
+    Kind,
+    Passage,
+    Record,
+    Said,
+    Scope,
+    Status,
+    Version,
+)
 
 ORIGINALS = pa.schema([("sha256", pa.string()), ("data", pa.large_binary())])
 
@@ -68,6 +81,22 @@ def passages_table(holdings: Sequence[Holding], dimension: int) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema(dimension))
 
 
+def described(held: pa.Table, records: Mapping[str, Record]) -> pa.Table:
+    """The rows of whole documents, each document with its new record and all its rows with the labels and days of that."""
+    told = [records[name] for name in held["document"].to_pylist()]
+    is_document = [kind == "document" for kind in held["kind"].to_pylist()]
+    values: dict[str, list[Any]] = {
+        "labels": [sorted(record.labels) for record in told],
+        "valid_from": [record.valid_from for record in told],
+        "valid_until": [record.valid_until for record in told],
+        "record": [_json(record) if whole else None for record, whole in zip(told, is_document, strict=True)],
+    }
+    for name, column in values.items():
+        at = held.schema.get_field_index(name)
+        held = held.set_column(at, held.schema.field(at), pa.array(column, held.schema.field(at).type))
+    return held
+
+
 def originals_table(originals: Mapping[str, bytes]) -> pa.Table:
     """One row an original file, by the hash of its bytes."""
     return pa.table([list(originals), list(originals.values())], schema=ORIGINALS)
@@ -98,7 +127,20 @@ def record(row: Mapping[str, Any]) -> Record:
     values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     values |= {"status": Status(values["status"]), "labels": frozenset(values["labels"])}
     values |= {name: dt.date.fromisoformat(values[name]) for name in ("valid_from", "valid_until") if values.get(name)}
-    return Record(**values)
+    return Record(**values | _described(values))
+
+
+def _described(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record that say where it comes from and what its text says, each as its type."""
+    said = (Said(**each | {"about": About(each["about"])}) for each in values.get("said", ()))
+    taken = (Version(each["sha256"], dt.datetime.fromisoformat(each["taken"])) for each in values.get("history", ()))
+    fetched, kind = values.get("fetched"), values.get("kind")
+    return {
+        "said": tuple(said),
+        "history": tuple(taken),
+        "fetched": dt.datetime.fromisoformat(fetched) if fetched else None,
+        "kind": Kind(kind) if kind else None,
+    }
 
 
 def matrix(vectors: pa.FixedSizeListArray) -> NDArray[np.float32]:
@@ -129,6 +171,10 @@ def inside(scope: Scope) -> str | None:
     return " AND ".join(clauses) or None
 
 
+def _json(held: Record) -> str:
+    return json.dumps(dataclasses.asdict(held), default=_plain, ensure_ascii=False)
+
+
 def _document_row(holding: Holding) -> dict[str, Any]:
     held = holding.record
     return {
@@ -138,8 +184,8 @@ def _document_row(holding: Holding) -> dict[str, Any]:
         "labels": sorted(held.labels),
         "valid_from": held.valid_from,
         "valid_until": held.valid_until,
-        "sha256": held.sha256,
-        "record": json.dumps(dataclasses.asdict(held), default=_plain, ensure_ascii=False),
+        "sha256": held.sha256 if holding.original is not None else None,
+        "record": _json(held),
         "body": holding.text,
     }
 

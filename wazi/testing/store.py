@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import threading
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from wazi.testing.holdings import (
     unit_vector,
 )
 from wazi.testing.lexical import LexicalConformance, NewStore
-from wazi.types import EVERYTHING, PUBLIC, Holding, Record, Scope, Status
+from wazi.types import EVERYTHING, PUBLIC, About, Holding, Kind, Record, Said, Scope, Status, Version
 
 
 class StoreConformance(LexicalConformance):
@@ -117,6 +118,52 @@ class StoreConformance(LexicalConformance):
         assert (store.stats()["documents"], store.stats()["chunks"]) == (0, 0)
         store.apply([make_holding("a", ["maji"])])
         assert ids(store.lexical(["maji"], KEEPER, 9)) == ["a:0"]
+
+    def test_an_original_goes_when_its_document_is_held_without_it(self, new_store: NewStore) -> None:
+        store, act = new_store(), make_holding("act", ["section one"])
+        store.apply([act])
+        store.apply([replace(act, original=None)])
+        for _ in range(2):
+            assert (store.original("act", KEEPER), store.text("act", KEEPER)) == (None, act.text)
+            store.compact()
+        store.apply([act])
+        assert store.original("act", KEEPER) == act.original
+
+    def test_a_new_record_changes_the_rights_of_every_row_and_no_word(self, new_store: NewStore) -> None:
+        store = new_store()
+        act, leaf = make_holding("act", ["section one", "section two"]), make_holding("leaf", ["section three"])
+        store.apply([act, leaf])
+        told = Said(About.REPEALED_BY, "Act 9", 4, 9, "new")
+        taken = Version(act.record.sha256, dt.datetime(2025, 1, 2, 3, tzinfo=dt.UTC))
+        changed = replace(
+            act.record,
+            title="Act 7",
+            kind=Kind.ACT,
+            valid_until=dt.date(2024, 6, 30),
+            labels=frozenset({"afya"}),
+            fetched=dt.datetime(2025, 1, 2, tzinfo=dt.UTC),
+            said=(told,),
+            history=(taken,),
+            kept=("title",),
+            personal={"phone": 2},
+        )
+        store.describe([changed, replace(leaf.record, id="gone")])
+        for _ in range(2):
+            assert store.records(KEEPER) == [changed, leaf.record]
+            assert store.records(ANYBODY) == [leaf.record]
+            assert (store.text("act", KEEPER), store.original("act", KEEPER)) == (act.text, act.original)
+            chunks = store.fetch(["act:0", "act:1"], KEEPER)
+            assert [chunk.text for chunk in chunks] == ["section one", "section two"]
+            rights = {(chunk.labels, chunk.valid_from, chunk.valid_until) for chunk in chunks}
+            assert rights == {(frozenset({"afya"}), None, dt.date(2024, 6, 30))}
+            old, new = (Scope(KEEPER.labels, dt.date(year, 7, 1)) for year in (2023, 2025))
+            assert {hit.id for hit in store.lexical(["section"], old, 9)} == {"act:0", "act:1", "leaf:0"}
+            assert {hit.id for hit in store.lexical(["section"], new, 9)} == {"leaf:0"}
+            assert len(store.dense(unit_vector(1), old, 9)) == 3
+            assert len(store.dense(unit_vector(1), new, 9)) == 1
+            held = store.vectors(["act:1"], KEEPER)["act:1"]
+            np.testing.assert_allclose(held, act.passages[1].vector, atol=self.precision)
+            store.compact()
 
     def test_dense_gives_exactly_min_k_permitted(self, new_store: NewStore) -> None:
         store = new_store()
