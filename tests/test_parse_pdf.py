@@ -6,101 +6,18 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 import pytest
+from drawing import HEIGHT, PARAGRAPH, Drawing, all_of, inside, letters, lines, made, parsed, seen, unicode_map, written
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from wazi.config import Parse
 from wazi.errors import InputError
-from wazi.parse import PDF, locate, parse
-from wazi.types import Box, Parsed, RawFile
-
-HEIGHT = A4[1]
-Drawing = Callable[[Canvas], None]
-
-
-def made(*pages: Drawing, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=A4, invariant=1, **options)
-    for draw in pages:
-        draw(canvas)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
-
-
-def lines(*texts: str, x: float = 72, top: float = 72, size: float = 11, font: str = "Helvetica") -> Drawing:
-    def draw(canvas: Canvas) -> None:
-        canvas.setFont(font, size)
-        for number, text in enumerate(texts):
-            canvas.drawString(x, HEIGHT - top - number * size * 1.2, text)
-
-    return draw
-
-
-def all_of(*drawings: Drawing) -> Drawing:
-    def draw(canvas: Canvas) -> None:
-        for drawing in drawings:
-            drawing(canvas)
-
-    return draw
-
-
-def written(content: bytes, mapping: bytes = b"") -> bytes:
-    """A one-page PDF written by hand: its content stream, and a ToUnicode map of its font, as nothing else makes them."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(mapping), mapping),
-    ]
-    body, places = b"%PDF-1.7\n", []
-    for number, value in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj%s endobj\n" % (number, value)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    tail = b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
-    return body + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + tail
-
-
-def unicode_map(**targets: str) -> bytes:
-    rows = b"".join(
-        b"<%02X><%s>\n" % (ord(char), text.encode("utf-16-be").hex().encode()) for char, text in targets.items()
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
-        b"1 begincodespacerange <00><FF> endcodespacerange\n%d beginbfchar\n%sendbfchar\nendcmap end end"
-        % (len(targets), rows)
-    )
-
-
-def parsed(data: bytes) -> Parsed:
-    return parse(RawFile("/docs/a.pdf", "a.pdf", data, ""), Parse())
-
-
-def seen(result: Parsed) -> list[tuple[str, tuple[str, ...], str]]:
-    return [(b.kind.value, b.headings, result.text[b.start : b.end]) for b in result.blocks]
-
-
-def letters(text: str) -> str:
-    return "".join(text.split())
-
-
-def inside(data: bytes, page: int, boxes: tuple[Box, ...]) -> str:
-    """The text pdfium finds in boxes of an unturned, uncropped page."""
-    with pdfium.PdfDocument(data) as document:
-        text_page = document[page - 1].get_textpage()
-        height = document[page - 1].get_height()
-        return "".join(text_page.get_text_bounded(x0, height - y1, x1, height - y0) for x0, y0, x1, y1 in boxes)
-
-
-PARAGRAPH = ("The fee for a market stall is 20 shillings", "a day and is paid before noon.")
+from wazi.parse import PDF, locate
+from wazi.types import Box
 
 
 def test_pages_blocks_and_headings() -> None:
@@ -469,3 +386,15 @@ def test_threads_do_not_disturb_each_other() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_page_that_fails_is_named_and_the_others_go_in() -> None:
+    whole = written(b"BT /F1 12 Tf 20 300 Td (the page that is there) Tj ET")
+    data = whole.replace(b"Kids[3 0 R]/Count 1", b"Kids[9 0 R 3 0 R]/Count 2")
+    result = parsed(data)
+    assert [text for _, _, text in seen(result)] == ["the page that is there"]
+    assert result.blocks[0].page == 2
+    assert len(result.pages) == 2
+    assert [problem for problem in result.problems if problem.startswith("page 1 is damaged")]
+    start = result.blocks[0].start - result.pages[1].start
+    assert locate(data, PDF, 2, start, start + 3)

@@ -3,73 +3,54 @@
 """Measured lines of a PDF -> blocks: paragraphs, list items and headings with their path; running headers left out.
 
 A line goes on with the block above it when it stands right below it in the same column and style. Headings are told by
-size and weight against the body of the document, else by their numbering. It keeps pdfium's order of lines; which of
-them are rows of a table, `wazi.parse.tables` tells.
+size and weight against the body of the document, else by their numbering, and by the tags of a file that is tagged well.
+Each column of a text in several languages has its own path. The lines come in reading order; which of them are rows of a
+table, `wazi.parse.tables` tells.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from wazi.parse import tables
+from wazi.parse import footnotes, page_columns, parallel, tables, tagged
+from wazi.parse.headings import NO_UNIT, NUMBERED, Group, Level, Measures, level, ranked, unit_number, without_contents
+from wazi.parse.page_tables import Found
+from wazi.parse.parallel import Version
+from wazi.parse.running import running
 from wazi.parse.tables import Line, Run, around
+from wazi.parse.tagged import Tag
 from wazi.parse.writer import Outline, squeeze
 from wazi.types import Block, BlockKind, Page
 
 ITEM = re.compile(
     r"(?:[-–•●▪◦\uf0a7\uf0b7\uf0d8\uf0fc*]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)°]|\d+(?:\.\d+)+\.?)\s*\S"
 )
-UNITS = (
-    r"title|part|book|titre|partie|livre|título|parte|interuro|sehemu",
-    r"chapter|chapitre|capítulo|umutwe|sura|باب|অধ্যায়",
-    r"section|schedule|annex|appendix|annexe|sección|seção|icyiciro|umugereka|jedwali|kiambatisho|فصل|পরিচ্ছেদ",
-    r"article|artículo|artigo|ingingo|ibara|kifungu|مادة|المادة|ধারা|অনুচ্ছেদ",
-)
-"""Words that number the parts of laws, outermost first: English, French, Spanish, Portuguese, Kinyarwanda, Swahili, Arabic,
-Bengali."""
-NUMBERED = re.compile(
-    "(?:" + "|".join(f"({words})" for words in UNITS) + r")"
-    r"\s*(?:[-–—.]\s*)?(?:ya\s+|wa\s+)?(?:\d+|[IVXLC]+\b|one|two|three|four|five|first|mbere|premi[eè]re?|un\b|primero|[০-৯]+)",
-    re.I,
-)
 RUN_IN = re.compile(r"\d{1,3}[A-Z]?\.\s+([A-Z][^.:;]{3,100}):\s+(?=\(|[A-Z])")
 """`26. Right to information: Every citizen ...`: the heading and the text share a line."""
 
-Level = tuple[float, float, float]
-ARTICLE = float(len(UNITS))
-NO_UNIT = 9.0
-LARGER = 1.12
-LONGEST_HEADING = 220
 LONGEST_NAME = 25
 """Mean characters of the names of columns, at most, where their style does not tell them."""
-LEAST_REPEATS = 3
-MARGIN = 0.12
-"""Share of the page's height, at the top and at the bottom, in which running headers stand."""
-
-
-class Measures(NamedTuple):
-    """The style most of the document's characters have, and the gap in points between lines of a paragraph."""
-
-    size: float
-    bold: bool
-    gap: float
-
-
-class Group(NamedTuple):
-    """Lines that belong together: their text, the level if it is a heading, the column of the page (0: leftmost)."""
-
-    lines: list[Line]
-    text: str
-    level: Level | None
-    column: int
-
+LEAST_ROWS = 3
+"""Rows of translations on a page that tell columns in several languages."""
+TAGGED: dict[int, Level] = {depth: (depth - 1000.0, NO_UNIT, 0.0) for depth in range(1, 7)}
+"""Levels of tagged headings: further out than any that is told by its type."""
 
 Rows = dict[int, tuple[Run, int]]
 """For the start of every cell's line in a table: the table, and which of its rows the line is in."""
+
+
+class Told(NamedTuple):
+    """What is known of the whole document: its text, its usual type, its tables, and its tags if they are good."""
+
+    text: str
+    body: Measures
+    rows: Rows
+    tags: Mapping[int, Tag]
 
 
 class Held(NamedTuple):
@@ -80,23 +61,43 @@ class Held(NamedTuple):
     head: tuple[str, ...]
 
 
-def blocks(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> Iterator[Block]:
-    """Blocks in reading order; `lines` are by page. Repeated headers and footers appear once, bare page numbers never."""
-    spared, repeated = _running(text, lines, pages)
-    lines, rows, translated = _tables(text, lines, spared, repeated)
-    measures = _measure([[line for line in page if line.start not in rows] for page in lines], lines)
-    grouped = []
-    for page, found in zip(pages, lines, strict=True):
-        grouped.append(_with_columns(text, _groups(text, found, measures, rows), measures, page, rows))
-    grouped = _ranked(
-        [[g._replace(level=None) if g.lines[0].start in spared else g for g in groups] for groups in grouped]
-    )
-    parallel = translated or _parallel(grouped)
+def blocks(
+    text: str,
+    lines: Sequence[Sequence[Line]],
+    pages: Sequence[Page],
+    tags: Mapping[int, Tag],
+    known: Sequence[Sequence[Found]] = (),
+) -> list[Block]:
+    """Blocks in reading order; `lines` and `known` tables are by page, `tags` those of a tagged file by the starts of lines.
+
+    Repeated headers and footers appear once, bare page numbers never.
+    """
+    cells = {line.start for own in known for table in own for line in table.lines}
+    spared, repeated = running(text, [[line for line in own if line.start not in cells] for own in lines], pages)
+    tags = tags if tagged.covering(lines, tags) else {}
+    repeated |= {start for start, tag in tags.items() if tag.role == tagged.ARTIFACT} - spared - cells
+    lines, rows, translated = _tables(text, lines, spared | cells, repeated)
+    rows |= _known(known)
+    body = _measure([[line for line in page if line.start not in rows] for page in lines], lines)
+    found = _grouped(Told(text, body, rows, {}), lines, pages)
+    if tagged.heading([line.start for own in found for group in own if group.level for line in group.lines], tags):
+        found = _grouped(Told(text, body, rows, tags), lines, pages)
+    found = [[g._replace(level=None) if g.lines[0].start in spared else g for g in own] for own in found]
+    found = ranked(without_contents(found))
+    found = [footnotes.moved(own, body, page) for own, page in zip(found, pages, strict=True)]
+    made = list(_blocks(found, pages, rows, body, beside=translated or _parallel(found)))
+    return _versions([*zip(made, (group for own in found for group in own), strict=True)], pages, rows, spared)
+
+
+def _blocks(
+    pages: Sequence[Sequence[Group]], shown: Sequence[Page], rows: Rows, body: Measures, *, beside: bool
+) -> Iterator[Block]:
+    """A block for each group; `beside`: each column has headings of its own."""
     outlines: dict[int, Outline] = {}
     held = Held((), [], ())
-    for page, groups in zip(pages, grouped, strict=True):
+    for page, groups in zip(shown, pages, strict=True):
         for group in groups:
-            outline = outlines.setdefault(group.column if parallel else 0, Outline())
+            outline = outlines.setdefault(group.column if beside else 0, Outline())
             start, end, box = group.lines[0].start, group.lines[-1].end, around(group.lines)
             if start in rows:
                 kind, held = _row(group, *rows[start], held, outline.path)
@@ -107,9 +108,35 @@ def blocks(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) ->
                 yield Block(start, end, BlockKind.HEADING, page.number, above, box)
             else:
                 if run_in := RUN_IN.match(group.text):
-                    outline.enter(group.text[: run_in.end(1)], (-measures.size, NO_UNIT, 1.0))
+                    outline.enter(group.text[: run_in.end(1)], (-body.size, NO_UNIT, 1.0))
                 kind = BlockKind.LIST_ITEM if ITEM.match(group.text) else BlockKind.PARAGRAPH
                 yield Block(start, end, kind, page.number, outline.path, box)
+
+
+def _versions(
+    placed: Sequence[tuple[Block, Group]], pages: Sequence[Page], rows: Rows, spared: set[int]
+) -> list[Block]:
+    """The blocks with the numbers of those that say the same in columns of different languages."""
+    widths = [page.width for page in pages]
+    words: list[dict[int, str]] = [{} for _ in pages]
+    for block, group in placed:
+        if _in_column(block, widths, rows, spared):
+            own = words[(block.page or 1) - 1]
+            own[group.column] = f"{own.get(group.column, '')} {group.text}"
+    spoken = page_columns.languages(words) if any(len(own) > 1 for own in words) else [{} for _ in pages]
+    streams: dict[str, list[Version]] = {}
+    for at, (block, group) in enumerate(placed):
+        tag = spoken[(block.page or 1) - 1].get(group.column)
+        if tag and _in_column(block, widths, rows, spared):
+            streams.setdefault(tag, []).append(Version(at, block, group.text, unit_number(group.text)))
+    numbers = parallel.numbers(list(streams.values())) if len(streams) > 1 else {}
+    return [replace(block, parallel=numbers.get(at)) for at, (block, _) in enumerate(placed)]
+
+
+def _in_column(block: Block, widths: Sequence[float], rows: Rows, spared: set[int]) -> bool:
+    if block.box is None or block.start in rows or block.start in spared:
+        return False
+    return block.box[2] - block.box[0] <= widths[(block.page or 1) - 1] / 2
 
 
 def _tables(
@@ -126,7 +153,7 @@ def _tables(
         beside = any(line.cells for line in lines) or tables.starts(lines)
         candidates = [line for line in lines if line.start not in left_out] if beside else []
         for run in tables.runs(text, candidates, leading):
-            if run.translated and len(run.rows) >= LEAST_REPEATS:
+            if run.translated and len(run.rows) >= LEAST_ROWS:
                 translated.add(number)
             for index, row in enumerate(run.rows):
                 parted |= {line.start for line in row.lines}
@@ -141,6 +168,14 @@ def _tables(
     return kept, rows, bool(translated) and len(translated) >= len(pages) // 5
 
 
+def _known(tables_by_page: Sequence[Sequence[Found]]) -> Rows:
+    rows: Rows = {}
+    for run in (table.run() for own in tables_by_page for table in own):
+        for index, row in enumerate(run.rows):
+            rows |= dict.fromkeys((line.start for line in row.lines), (run, index))
+    return rows
+
+
 def _row(group: Group, run: Run, index: int, held: Held, path: tuple[str, ...]) -> tuple[BlockKind, Held]:
     """What a row of a table is, and the table it belongs to. Bold or repeated names of columns are a heading."""
     if index > 0:
@@ -150,6 +185,8 @@ def _row(group: Group, run: Run, index: int, held: Held, path: tuple[str, ...]) 
     if bold or held.head == (words,):
         return BlockKind.HEADING, Held(path, run.rows[0].edges, (words,))
     columns = run.rows[0].edges
+    if run.head:
+        return BlockKind.TABLE_ROW, Held(path, columns, (words,))
     if (
         held.path == path
         and len(held.columns) == len(columns)
@@ -177,51 +214,22 @@ def _measure(lines: Sequence[Sequence[Line]], instead: Sequence[Sequence[Line]])
     return Measures(size, bold, sorted(gaps)[len(gaps) // 3] if gaps else 0.0)
 
 
-def _running(text: str, lines: Sequence[Sequence[Line]], pages: Sequence[Page]) -> tuple[set[int], set[int]]:
-    """Lines that repeat in the margins of many pages, by their starts: the first of each, and the others.
-
-    A line repeats when its words do, or when its last or first number counts the pages. A bare number has no first.
-    """
-    places: dict[str, list[tuple[int, Line]]] = {}
-    for page, found in zip(pages, lines, strict=True):
-        low, high = page.height * MARGIN, page.height * (1 - MARGIN)
-        for line in found:
-            if line.y1 <= low or line.y0 >= high:
-                for key in _keys(text[line.start : line.end], page.number):
-                    places.setdefault(key, []).append((page.number, line))
-    least = max(LEAST_REPEATS, len(pages) // 20)
-    first, others = set(), set()
-    for numbered in places.values():
-        if len({number for number, _ in numbered}) >= least:
-            repeats = [line for _, line in numbered]
-            words = text[repeats[0].start : repeats[0].end]
-            spared = 1 if any(char.isalpha() for char in words) else 0
-            first |= {line.start for line in repeats[:spared]}
-            others |= {line.start for line in repeats[spared:]}
-    return first - others, others
-
-
-def _keys(words: str, number: int) -> set[str]:
-    keys = {words}
-    numbers = list(re.finditer(r"\d{1,5}", words))
-    for match in {*numbers[:1], *numbers[-1:]}:
-        keys.add(f"{words[: match.start()]}<{int(match[0]) - number}>{words[match.end() :]}")
-    return keys
-
-
-def _groups(text: str, lines: Sequence[Line], body: Measures, rows: Rows) -> list[list[Line]]:
+def _groups(told: Told, lines: Sequence[Line]) -> list[list[Line]]:
     groups: list[list[Line]] = []
     for line in lines:
-        above, row = rows.get(groups[-1][0].start) if groups else None, rows.get(line.start)
-        if groups and (above == row if above or row else _goes_on(text, groups[-1], line, body)):
+        above, row = told.rows.get(groups[-1][0].start) if groups else None, told.rows.get(line.start)
+        if groups and (above == row if above or row else _goes_on(told, groups[-1], line)):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
 
 
-def _goes_on(text: str, group: Sequence[Line], line: Line, body: Measures) -> bool:
-    above = group[-1]
+def _goes_on(told: Told, group: Sequence[Line], line: Line) -> bool:
+    text, body, tags, above = told.text, told.body, told.tags, group[-1]
+    one, two = tags.get(above.start), tags.get(line.start)
+    if one and two and (one.level, one.element if one.level else 0) != (two.level, two.element if two.level else 0):
+        return False
     gap = line.y0 - above.y1
     if line.x0 >= above.x1 or line.x1 <= above.x0 or not -0.8 * line.size < gap < body.gap + 0.35 * line.size:
         return False
@@ -232,68 +240,37 @@ def _goes_on(text: str, group: Sequence[Line], line: Line, body: Measures) -> bo
     figures = words[0] == "(" and words[1:2].isdigit() and text[above.end - 1].isalpha()
     if (ITEM.match(words) and not figures) or NUMBERED.match(words) or RUN_IN.match(words):
         return False
-    indented = line.x0 - above.x0 > line.size and len(group) > 1
+    if (
+        line.size <= footnotes.SMALLER * body.size
+        and footnotes.BEGINS.match(words)
+        and text[above.end - 1] in ".!?)”’»"
+    ):
+        return False
+    indented = line.x0 - above.x0 > 0.8 * line.size and len(group) > 1
     return not (indented and text[above.end - 1] in ".:;!?।؟۔")
 
 
-def _with_columns(text: str, groups: Sequence[list[Line]], body: Measures, page: Page, rows: Rows) -> list[Group]:
-    """Levels of headings, and columns: groups over more than half the page's width are in none, which counts as 0."""
-    texts = [text[lines[0].start : lines[-1].end] for lines in groups]
-    boxes = [around(lines) for lines in groups]
-    columns: list[tuple[float, float]] = []
-    for x0, _, x1, _ in sorted(boxes):
-        if x1 - x0 <= page.width / 2 and (not columns or x0 >= columns[-1][1]):
-            columns.append((x0, x1))
-        elif x1 - x0 <= page.width / 2:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
+def _grouped(told: Told, pages: Sequence[Sequence[Line]], shown: Sequence[Page]) -> list[list[Group]]:
+    """The groups of each page with their levels as headings and their columns."""
+    grouped = [_groups(told, lines) for lines in pages]
+    boxes = [[around(lines) for lines in groups] for groups in grouped]
+    edges = page_columns.page_columns(boxes, [page.width for page in shown])
     found = []
-    for index, (lines, words, box) in enumerate(zip(groups, texts, boxes, strict=True)):
-        below = texts[index + 1] if index + 1 < len(texts) else ""
-        column = sum(box[0] >= right for _, right in columns)
-        level = None if lines[0].start in rows else _level(words, lines, below, body)
-        found.append(Group(lines, words, level, column))
+    for groups, own, at in zip(grouped, boxes, edges, strict=True):
+        texts = [told.text[lines[0].start : lines[-1].end] for lines in groups]
+        levels = [_level(told, lines, texts, index) for index, lines in enumerate(groups)]
+        places = [page_columns.place(box, at) for box in own]
+        found.append(list(map(Group, groups, texts, levels, places)))
     return found
 
 
-def _level(words: str, lines: Sequence[Line], below: str, body: Measures) -> Level | None:
-    """How far out a heading is (smaller is further), None for text: larger type, then the unit of law, then capitals."""
-    if len(words) > LONGEST_HEADING or len(lines) > 5 or words[-1] in ",;" or words[0].islower():
+def _level(told: Told, lines: Sequence[Line], texts: Sequence[str], index: int) -> Level | None:
+    if lines[0].start in told.rows:
         return None
-    size, bold = lines[0].size, all(line.bold for line in lines)
-    larger = size >= LARGER * body.size
-    unit = _unit(words)
-    telling = larger or (bold and not body.bold and size >= 0.9 * body.size)
-    # Without a telling style: a numbered unit that is followed by text, as it is not in a table of contents.
-    listed = not below or _unit(below) == unit or (unit == ARTICLE and _unit(below) != NO_UNIT)
-    if not telling and (unit == NO_UNIT or listed or len(words) > 120 or words[-1] == "."):
-        return None
-    letters = sum(char.isalpha() for char in words)
-    if letters < 3 or letters < sum(char.isdigit() for char in words):
-        return None
-    return (-size if larger else -body.size, unit, 0.0 if words.isupper() else 1.0)
-
-
-def _unit(words: str) -> float:
-    """The rank of the word that numbers this part of a law."""
-    match = NUMBERED.match(words)
-    return float(match.lastindex or 0) if match else NO_UNIT
-
-
-def _ranked(pages: Sequence[list[Group]]) -> list[list[Group]]:
-    """Units of law by the order of their first headings: parts hold chapters in one law, chapters hold parts in another.
-
-    Articles are always the innermost: a gazette may begin with a short law that has nothing else.
-    """
-    order: dict[float, float] = {}
-    for groups in pages:
-        for group in groups:
-            if group.level and group.level[1] < ARTICLE:
-                order.setdefault(group.level[1], float(len(order)))
-    order |= {ARTICLE: ARTICLE, NO_UNIT: NO_UNIT}
-    return [
-        [g._replace(level=(g.level[0], order[g.level[1]], g.level[2])) if g.level else g for g in groups]
-        for groups in pages
-    ]
+    if told.tags:
+        tag = told.tags.get(lines[0].start)
+        return TAGGED[tag.level] if tag and tag.level else None
+    return level(texts[index], lines, texts[index + 1] if index + 1 < len(texts) else "", told.body)
 
 
 def _parallel(pages: Sequence[list[Group]]) -> bool:

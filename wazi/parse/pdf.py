@@ -1,85 +1,132 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""PDF -> Parsed through pdfium: text in pdfium's order, pages, and lines measured for `wazi.parse.layout`.
+"""PDF -> Parsed through pdfium: text in reading order, pages, and lines measured for `wazi.parse.layout`.
 
-The stored text of a page is `clean()` of pdfium's page text, so `locate` can go back from an offset to pdfium's
-characters without anything being stored. Pages are joined by a form feed. Scans are stated as problems: there is no OCR.
-Per line only the first and the last character are measured: asking pdfium about each one is too slow.
+The stored text of a page is made from pdfium's page text by rules that need only the page and its neighbours
+(`wazi.parse.page_text`), so `locate` can go back from an offset to pdfium's characters without anything being stored. Pages
+are joined by a form feed. Scans are stated as problems: there is no OCR.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
-import re
 import threading
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache, partial
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from wazi.errors import InputError
-from wazi.parse import layout, tables
-from wazi.parse.clean import HYPHEN_MARK, clean, dropped, kept
+from wazi.parse import hyphens, layout, page_tables, reading_order, tagged
+from wazi.parse.glyphs import Source
+from wazi.parse.lines import Turn, measured, turning, visual
+from wazi.parse.page_tables import Found
+from wazi.parse.page_text import PAGE_BREAK, Layered, PageText, whole
 from wazi.parse.tables import Line
+from wazi.parse.tagged import Tag
 from wazi.parse.writer import stated_title
 from wazi.types import Box, Page, Parsed
 
-PAGE_BREAK = "\f"
-SEMI_BOLD = 600
-FORCE_BOLD = 1 << 18
-"""Bit 19 of the font descriptor's flags (ISO 32000-1, table 123)."""
-
-VISUAL_LINE = re.compile(f"[^\n\r{HYPHEN_MARK}]*{HYPHEN_MARK}|[^\n\r{HYPHEN_MARK}]+")
-WORD_START = re.compile(r"(?<=\s)\S")
-BLANKS = re.compile(r"\s+")
-WIDE = 0.62
-"""Font sizes a character: lines that are wider may have gaps in them."""
-MARK = re.compile(r"[-–•●▪◦*\uf0a7\uf0b7\uf0d8\uf0fc]|\(?\w{1,5}[.)°]|\d+(?:\.\d+)+\.?")
-"""What may stand before an item of a list, with a gap after it."""
 LETTERS_AS_PATHS = 50
+TRIED = 8
+"""Pages without a tagged heading after which the tags are read no further: it takes as long as the text."""
 
 # pdfium is not thread-safe, and the server asks for boxes from several threads.
 _LOCK = threading.RLock()
 
-Turn = Callable[[float, float, float, float], Box]
-Measured = tuple[int, int, Box, Box]
-"""A part of a page's text, before cleaning, with the boxes of its first and last characters."""
-
 
 def parse(data: bytes, name: str) -> Parsed:
-    """Parse a PDF; pages without a text layer are named in `problems`.
+    """Parse a PDF; pages without a text layer and pages that fail are named in `problems`.
 
     Raises InputError for an encrypted, damaged or truncated file and for one without pages.
     """
     with _LOCK, _opened(data, name) as document:
-        pages: list[Page] = []
-        lines: list[list[Line]] = []
-        texts: list[str] = []
-        scans: list[int] = []
-        start = 0
+        read = _Reading(document)
         for number in range(1, len(document) + 1):
-            with _text_page(document, number) as (page, text_page):
-                source = _Source(text_page)
-                text = clean(source.text).replace(PAGE_BREAK, " ")
-                lines.append(_lines(source, _turn(page), start))
-                if not text.strip() and _has_picture(page):
-                    scans.append(number)
-                width, height = page.get_size()
-            pages.append(Page(number, start, start + len(text), width, height))
-            texts.append(text)
-            start += len(text) + 1
+            read.page(number)
         title = stated_title(document.get_metadata_value("Title"))
-    text = PAGE_BREAK.join(texts)
+    text, pages, lines, tags, found = read.together()
     if not text.strip():
         text, pages = "", [replace(page, start=0, end=0) for page in pages]
-    problems = [_scans(scans, len(pages))] if scans else []
+    problems = [*read.failed]
+    if read.scans:
+        problems.append(_scans(read.scans, len(pages)))
     if b"%%EOF" not in data[-4096:]:
         problems.append("the file ends early (no end mark): pages or text may be missing; copy it again")
-    return Parsed(text, tuple(layout.blocks(text, lines, pages)), tuple(pages), title, None, tuple(problems))
+    blocks = tuple(layout.blocks(text, lines, pages, tags, found))
+    tables = tuple(table.table(page.number) for page, own in zip(pages, found, strict=True) for table in own)
+    return Parsed(text, blocks, tuple(pages), title, None, tuple(problems), tables)
+
+
+class _Reading:
+    """The pages read so far. Their texts are put together at the end: a hyphen is judged by the pages around it."""
+
+    def __init__(self, document: pdfium.PdfDocument) -> None:
+        self._document = document
+        self._headed = False
+        self._tagged = bool(raw.FPDFCatalog_IsTagged(document.raw))
+        self._pages: list[Layered] = []
+        self._sizes: list[tuple[float, float]] = []
+        self._tags: list[dict[int, Tag]] = []
+        self.scans: list[int] = []
+        self.failed: list[str] = []
+
+    def page(self, number: int) -> None:
+        """Read one page; one that fails is noted and empty."""
+        layered, tags = Layered("", []), {}
+        try:
+            with _text_page(self._document, number) as (page, text_page):
+                source = Source(text_page)
+                layered = _layered(source, page)
+                if self._tagged:
+                    tags = tagged.tags(page, source, layered.lines)
+                    self._headed = self._headed or any(tag.level for tag in tags.values())
+                    self._tagged = self._headed or number < TRIED
+                if not layered.lines and _has_picture(page):
+                    self.scans.append(number)
+        except InputError as error:
+            self.failed.append(str(error))
+        self._pages.append(layered)
+        self._sizes.append(_size(self._document, number))
+        self._tags.append(tags)
+
+    def together(self) -> tuple[str, list[Page], list[list[Line]], dict[int, Tag], list[list[Found]]]:
+        """The text, its pages, and the lines of each page, their tags and the tables, with offsets into that text."""
+        words = cache(lambda index: hyphens.vocabulary([self._pages[index].text]))
+        texts, pages, lines, found = [], [], [], []
+        tags: dict[int, Tag] = {}
+        start = 0
+        for index, (page, size) in enumerate(zip(self._pages, self._sizes, strict=True)):
+            stored = PageText(page, lambda at=index: _near(at, len(self._pages), words))  # type: ignore[misc]  # bound per page
+            text = stored.text
+            rebased = [stored.rebased(line, start) for line in page.lines]
+            tags |= {
+                new.start: self._tags[index][old.start]
+                for old, new in zip(page.lines, rebased, strict=True)
+                if old.start in self._tags[index]
+            }
+            pages.append(Page(index + 1, start, start + len(text), *size))
+            found.append([table.moved(partial(stored.rebased, offset=start)) for table in page.tables])
+            lines.append(whole(rebased, found[-1]))
+            texts.append(text)
+            start += len(text) + 1
+        return PAGE_BREAK.join(texts), pages, lines, tags, found
+
+
+def _layered(source: Source, page: pdfium.PdfPage) -> Layered:
+    turn = turning(page)
+    lines = measured(source, turn)
+    found = page_tables.find(source, page, turn, lines)
+    ordered = reading_order.ordered(source.text, lines, page.get_height())
+    return Layered(source.text, page_tables.placed(ordered, found), tuple(found))
+
+
+def _near(index: int, pages: int, words: Callable[[int], frozenset[str]]) -> frozenset[str]:
+    """The words of a page and its neighbours."""
+    nearby = range(max(0, index - hyphens.NEAR), min(pages, index + hyphens.NEAR + 1))
+    return frozenset().union(*map(words, nearby))
 
 
 def locate(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:
@@ -91,17 +138,31 @@ def locate(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:
         if not 1 <= page <= len(document):
             raise InputError(f"there is no page {page}: the document has {len(document)}")
         with _text_page(document, page) as (opened, text_page):
-            source = _Source(text_page)
-            places = kept(source.text)
-            if not 0 <= start < end <= len(places):
-                raise InputError(f"there is no text [{start}:{end}] on page {page}: it has {len(places)} characters")
-            turn = _turn(opened)
-            boxes = []
-            for first, last, _, _ in _visual_lines(source, places[start], places[end - 1] + 1):
-                box = source.rect(first, last)
-                if box is not None:
-                    boxes.append(turn(*box))
-            return tuple(boxes)
+            source = Source(text_page)
+            stored = PageText(
+                _layered(source, opened), lambda: _near(page - 1, len(document), lambda at: _words(document, at + 1))
+            )
+            if not 0 <= start < end <= len(stored.text):
+                raise InputError(
+                    f"there is no text [{start}:{end}] on page {page}: it has {len(stored.text)} characters"
+                )
+            return tuple(_boxes(source, turning(opened), stored.sources(start, end)))
+
+
+def _boxes(source: Source, turn: Turn, spans: Iterable[tuple[int, int]]) -> Iterator[Box]:
+    for begin, stop in spans:
+        for first, last, _, _ in visual(source, begin, stop):
+            box = source.rect(first, last)
+            if box is not None:
+                yield turn(*box)
+
+
+def _words(document: pdfium.PdfDocument, number: int) -> frozenset[str]:
+    try:
+        with _text_page(document, number) as (_, text_page):
+            return hyphens.vocabulary([Source(text_page).text])
+    except InputError:
+        return frozenset()
 
 
 @contextmanager
@@ -142,172 +203,13 @@ def _text_page(document: pdfium.PdfDocument, number: int) -> Iterator[tuple[pdfi
         page.close()
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The non-blank lines of `text[start:end]`: a line ends at a line end or after a hyphen mark."""
-    for match in VISUAL_LINE.finditer(text, start, end):
-        piece = match[0]
-        if words := piece.strip():
-            first = match.start() + len(piece) - len(piece.lstrip())
-            yield first, first + len(words)
-
-
-class _Source:
-    """pdfium's text of a page, before cleaning, and measures of its characters by their index in `text`."""
-
-    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
-        self._text_page = text_page
-        self._page = text_page.raw
-        count = text_page.count_chars()
-        self.text = self._read(count)
-        # pdfium counts UTF-16 units, and in its own indexes also the characters that it leaves out of the text.
-        wide = bool(self.text) and max(self.text) > "\uffff"
-        self._wide = [index for index, char in enumerate(self.text) if char > "\uffff"] if wide else []
-        self._complete = len(self.text) + len(self._wide) == count
-        self._rect = raw.FS_RECTF()
-        self._rect_ref = ctypes.byref(self._rect)
-        self._matrix = raw.FS_MATRIX()
-        self._matrix_ref = ctypes.byref(self._matrix)
-        self._bold: dict[int, bool] = {}
-
-    def _read(self, count: int) -> str:
-        if count < 1:
-            return ""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        units = raw.FPDFText_GetText(self._page, 0, count, buffer)
-        text = bytes(buffer)[: 2 * max(units - 1, 0)].decode("utf-16-le", "surrogatepass")
-        if HYPHEN_MARK not in text:
-            return text
-        # The same mark stands for a character without any meaning: only pdfium tells which.
-        self.text, self._wide, self._complete = text, [], len(text) == count
-        marks = [match.start() for match in re.finditer(HYPHEN_MARK, text)]
-        letters = list(text)
-        for index in marks:
-            if raw.FPDFText_IsHyphen(self._page, self._char(index)) != 1:
-                letters[index] = "\0"
-        return "".join(letters)
-
-    def _char(self, index: int) -> int:
-        unit = index + bisect_left(self._wide, index) if self._wide else index
-        return unit if self._complete else int(raw.FPDFText_GetCharIndexFromTextIndex(self._page, unit))
-
-    def box(self, index: int) -> Box:
-        """Left, bottom, right, top in the page's own coordinates: the font's full height, so lines compare."""
-        raw.FPDFText_GetLooseCharBox(self._page, self._char(index), self._rect_ref)
-        rect = self._rect
-        return rect.left, rect.bottom, rect.right, rect.top
-
-    def rect(self, start: int, end: int) -> Box | None:
-        """The tight box around characters of one line, in the page's own coordinates; None if they leave no mark."""
-        first = self._char(start)
-        count = self._text_page.count_rects(first, self._char(end - 1) + 1 - first)
-        rects = [self._text_page.get_rect(index) for index in range(count)]
-        if not rects:
-            return None
-        lefts, bottoms, rights, tops = zip(*rects, strict=True)
-        return min(lefts), min(bottoms), max(rights), max(tops)
-
-    def size(self, index: int) -> float:
-        """Font size in points as displayed: the size in the file is often 1, scaled by the text matrix."""
-        char = self._char(index)
-        size = float(raw.FPDFText_GetFontSize(self._page, char))
-        if raw.FPDFText_GetMatrix(self._page, char, self._matrix_ref):
-            size *= math.hypot(self._matrix.c, self._matrix.d)
-        return round(size * 2) / 2
-
-    def bold(self, index: int) -> bool:
-        """By the font's name, flags or weight; asked once a font."""
-        font = raw.FPDFTextObj_GetFont(raw.FPDFText_GetTextObject(self._page, self._char(index)))
-        if not font:
-            return False
-        address = ctypes.addressof(font.contents)
-        if address not in self._bold:
-            self._bold[address] = _is_bold(font)
-        return self._bold[address]
-
-
-def _lines(source: _Source, turn: Turn, offset: int) -> list[Line]:
-    """The lines of a page with their displayed boxes; `offset` is where the page starts in the document's text."""
-    gone = dropped(source.text)
-
-    def line(start: int, end: int, left: Box, right: Box) -> Line:
-        box = turn(min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
-        where = offset + start - bisect_left(gone, start), offset + end - bisect_left(gone, end)
-        return Line(*where, *box, source.size(start), source.bold(start) and source.bold(end - 1))
-
-    measured = list(_visual_lines(source, 0, len(source.text)))
-    found = [line(*each) for each in measured]
-    columns = tables.starts(found)
-    for index, ((start, end, left, right), whole) in enumerate(zip(measured, found, strict=True)):
-        wide = whole.x1 - whole.x0 > WIDE * whole.size * (end - start)
-        if wide or any(whole.x0 + whole.size < x < whole.x1 - whole.size for x in columns):
-            spans = _cells(source, (start, end, left, right), whole.size)
-            if len(spans) > 1:
-                found[index] = whole._replace(cells=tuple(line(*each) for each in spans))
-    return found
-
-
-def _cells(source: _Source, line: Measured, size: float) -> list[Measured]:
-    """The parts of a line between gaps that are too wide for blanks; a mark stays with its item."""
-    text, box, (start, end, left, last) = source.text, source.box, line
-    across = 0 if abs(last[0] - left[0]) > abs(last[1] - left[1]) else 1  # 1: on a page that is shown turned
-    spans, gaps = [], []
-    begin, first = start, left
-    for blanks in BLANKS.finditer(text, start, end):
-        above, below = box(blanks.start() - 1), box(blanks.end())
-        gaps.append(max(below[across] - above[across + 2], above[across] - below[across + 2]))
-        if gaps[-1] > tables.CELL_GAP * size and not MARK.fullmatch(text, begin, blanks.start()):
-            spans.append((begin, blanks.start(), first, above))
-            begin, first = blanks.end(), below
-    # Wide blanks that are all alike are those of justified text.
-    justified = len(gaps) > 1 and max(gaps) - min(gaps) < 0.2 * size
-    return [line] if justified else [*spans, (begin, end, first, last)]
-
-
-def _visual_lines(source: _Source, start: int, end: int) -> Iterator[Measured]:
-    """`_spans` with the boxes of their first and last characters.
-
-    Those are parted that pdfium put on one line though they stand apart, as a footer and a page number.
-    """
-    for first, last in _spans(source.text, start, end):
-        left, right = source.box(first), source.box(last - 1)
-        if not _apart(left, right):
-            yield first, last, left, right
-            continue
-        begin = above = first
-        for match in WORD_START.finditer(source.text, first, last):
-            if _apart(source.box(above), source.box(match.start())):
-                stop = begin + len(source.text[begin : match.start()].rstrip())
-                yield begin, stop, source.box(begin), source.box(stop - 1)
-                begin = match.start()
-            above = match.start()
-        yield begin, last, source.box(begin), right
-
-
-def _apart(a: Box, b: Box) -> bool:
-    """Do two characters share neither a line nor, in turned text, a column?"""
-    return (a[1] >= b[3] or b[1] >= a[3]) and (a[0] >= b[2] or b[0] >= a[2])
-
-
-def _is_bold(font: raw.FPDF_FONT) -> bool:
-    buffer = ctypes.create_string_buffer(128)
-    raw.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
-    name = buffer.value.lower()
-    if b"bold" in name or b"black" in name or b"heavy" in name:
-        return True
-    return bool(raw.FPDFFont_GetFlags(font) & FORCE_BOLD) or raw.FPDFFont_GetWeight(font) >= SEMI_BOLD
-
-
-def _turn(page: pdfium.PdfPage) -> Turn:
-    """Turns a box (left, bottom, right, top) of the page's own coordinates into the displayed page's, origin top left."""
-    left, bottom, right, top = page.get_bbox()
-    rotation = page.get_rotation()
-    if rotation == 90:
-        return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
-    if rotation == 180:
-        return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
-    if rotation == 270:
-        return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
-    return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
+def _size(document: pdfium.PdfDocument, number: int) -> tuple[float, float]:
+    """Width and height in points as shown, zeros for a page that has none."""
+    try:
+        width, height = document.get_page_size(number - 1)
+    except pdfium.PdfiumError:
+        return 0.0, 0.0
+    return width, height
 
 
 def _has_picture(page: pdfium.PdfPage) -> bool:

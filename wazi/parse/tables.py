@@ -84,11 +84,15 @@ class Row(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Rows that stand below each other. `table` tells a table from columns of text, `translated` columns in languages."""
+    """Rows that stand below each other. `table` tells a table from columns of text, `translated` columns in languages.
+
+    `head`: the first row is known to name the columns.
+    """
 
     rows: list[Row]
     table: bool
     translated: bool
+    head: bool = False
 
 
 def runs(text: str, lines: Sequence[Line], leading: float) -> Iterator[Run]:
