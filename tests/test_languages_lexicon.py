@@ -22,7 +22,7 @@ PARALLEL = [
 
 @pytest.fixture(scope="module")
 def learned() -> Lexicon:
-    return align.learn(PARALLEL, "rw", "en")
+    return align.learn(PARALLEL, "rw", "en")[0]
 
 
 def best(made: Lexicon, word: str) -> str:
@@ -34,19 +34,40 @@ def test_words_are_learned_from_the_texts_they_share(learned: Lexicon) -> None:
     assert [best(learned, word) for word in ("isoko", "ibiro", "ishuri")] == ["market", "office", "school"]
 
 
+def test_both_ways_are_learned_at_once(learned: Lexicon) -> None:
+    back = align.learn(PARALLEL, "rw", "en")[1]
+    assert (back.source, back.target) == ("en", "rw")
+    assert [best(back, word) for word in ("market", "office", "school")] == ["isoko", "ibiro", "ishuri"]
+
+
+def test_a_word_is_looked_for_at_its_place() -> None:
+    """Words that always stand together are told apart by their order alone."""
+    made, _ = align.learn([("isoko ibiro ishuri", "market office school")] * 3, "rw", "en")
+    assert [best(made, word) for word in ("isoko", "ibiro", "ishuri")] == ["market", "office", "school"]
+
+
+def test_texts_of_equally_many_sentences_are_learned_from_sentence_by_sentence() -> None:
+    """Each word stands in one pair of texts only, in two sentences that have the same place in both."""
+    one = "Isoko rirafunguye. Ibiro birafunze. Isoko rirafunze. Ibiro birafunguye."
+    other = "Market opens. Office closes. Market closes. Office opens."
+    made, _ = align.learn([(one, other)], "rw", "en")
+    assert [best(made, word) for word in ("isoko", "ibiro")] == ["market", "office"]
+    assert not align.learn([(one, other.replace(". M", ", m"))], "rw", "en")[0].words  # not equally many: one text
+
+
 def test_a_word_seen_once_is_not_guessed() -> None:
-    made = align.learn([*PARALLEL, ("Amazi", "Water")], "rw", "en")
+    made, _ = align.learn([*PARALLEL, ("Amazi", "Water")], "rw", "en")
     assert "water" not in {word for found in made.words.values() for word, _ in found}
 
 
 def test_numbers_are_not_words() -> None:
-    made = align.learn([(f"{one} 12", f"{two} 12") for one, two in PARALLEL], "rw", "en")
+    made, _ = align.learn([(f"{one} 12", f"{two} 12") for one, two in PARALLEL], "rw", "en")
     assert not any(any(map(str.isdigit, word)) for word in made.words)
 
 
 def test_nothing_to_learn_from() -> None:
-    assert align.learn([], "rw", "en").words == {}
-    assert align.learn([("Amazi", "Water")], "rw", "en").words == {}
+    assert [made.words for made in align.learn([], "rw", "en")] == [{}, {}]
+    assert [made.words for made in align.learn([("Amazi", "Water")], "rw", "en")] == [{}, {}]
 
 
 def test_a_gloss_keeps_what_is_like_no_word_and_skips_what_is_unsure() -> None:
@@ -82,6 +103,24 @@ def test_only_a_language_with_a_gloss_is_read_by_it() -> None:
     assert lexicon.as_read("Isoko", "rw", {("rw", "en"): Lexicon("rw", "en", words)}) == "market"
     assert lexicon.as_read("Isoko", "rw", {}) == "Isoko"
     assert lexicon.as_read("Isoko", "sw", {("sw", "en"): Lexicon("sw", "en", words)}) == "Isoko"
+
+
+def test_a_question_is_read_in_the_language_of_other_passages() -> None:
+    def leads(source: str, target: str, word: str) -> Lexicon:
+        return Lexicon(source, target, {word: (({"en": "market", "fr": "marché", "rw": "isoko"}[target], 0.9),)})
+
+    made = [
+        leads("rw", "en", "isoko"),
+        leads("rw", "fr", "isoko"),
+        leads("fr", "en", "marché"),
+        leads("en", "rw", "market"),
+    ]
+    lexicons = {(each.source, each.target): each for each in made}
+    assert lexicon.read_across("marché", "fr", lexicons, ["fr", "en", "rw"]) == {"en": "market", "rw": "market"}
+    assert lexicon.read_across("marché", "fr", lexicons, ["fr"]) == {}
+    assert lexicon.read_across("market", "en", lexicons) == {}  # Kinyarwanda is read in English already
+    assert lexicon.read_across("isoko", "rw", lexicons) == {"fr": "marché"}  # and so is the question
+    assert lexicon.read_across("marché", "xx", lexicons) == {}
 
 
 def test_what_is_written_is_read_again(tmp_path: Path, learned: Lexicon) -> None:

@@ -95,6 +95,19 @@ def test_the_best_of_a_language_that_has_nothing_does_not_look_good() -> None:
     assert sorted(scores, key=scores.__getitem__)[-5:] == [f"sw{number}" for number in range(20, 25)]
 
 
+def test_passages_of_another_language_are_ordered_by_the_vector_that_leans_to_them(desk: Desk) -> None:
+    put(desk, "place.md", "Le prix d'une place au marché municipal est de cinq mille francs.")
+    scope = access.filter_for(access.keeper())
+    query = understand("market stall", desk, language="en")
+    (french,) = [hit.chunk.id for hit in retrieve(query, scope, desk) if hit.chunk.language == "fr"]
+    leaning = replace(query, across={"fr": desk.store.vectors([french], scope)[french]})
+    plain = {hit.chunk.id: hit for hit in retrieve(query, scope, desk)}
+    leant = {hit.chunk.id: hit for hit in retrieve(leaning, scope, desk)}
+    assert plain.keys() == leant.keys()
+    assert leant[french].score > plain[french].score
+    assert {i: hit.dense for i, hit in leant.items()} == pytest.approx({i: hit.dense for i, hit in plain.items()})
+
+
 def test_words_weigh_by_the_pair_of_languages(desk: Desk) -> None:
     settings = desk.settings.retrieve
     assert settings.lexical_weight_across < settings.lexical_weight_lexicon < settings.lexical_weight

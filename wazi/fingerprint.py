@@ -14,7 +14,7 @@ from wazi.desk import Desk
 from wazi.languages import analyse, lexicon
 from wazi.types import RawFile
 
-FORMAT = "1"
+FORMAT = "2"
 """Raise it when a step changes what it makes of the same bytes, so that the next ingest renews every document."""
 
 BESIDE = ("labels", "fetched")

@@ -4,12 +4,15 @@
 
 Every candidate gets both scores (no shared token: BM25 is 0), so that the sum compares like with like. What a language as a whole
 is ahead by is taken away: a text in the language of the question shares more words and lies nearer whatever it says, and would
-drown the others (`docs/adr/0013-fusion-by-language-pair.md`). Nothing is known here about the answer: see `rerank`.
+drown the others (`docs/adr/0013-fusion-by-language-pair.md`). Passages in a language for which the question has a vector of its
+own (`Query.across`) are found and ordered by that one; `Hit.dense` is always the cosine of the question itself. Nothing is known
+here about the answer: see `rerank`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,9 @@ from numpy.typing import NDArray
 from wazi.desk import Desk
 from wazi.languages import find, tag
 from wazi.types import Hit, Query, Scope
+
+if TYPE_CHECKING:
+    from wazi.types import Vector
 
 FEW = 20
 """Below so many candidates a language has no mean and spread of its own: all candidates' stand in."""
@@ -32,11 +38,14 @@ def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) ->
     k = k or settings.k
     depth = max(k, settings.candidates)
     lexical = dict(desk.store.lexical(query.tokens, scope, depth))
+    leaning = {vector.tobytes(): vector for vector in query.across.values()}.values()
+    found = {i for vector in leaning for i, _ in desk.store.dense(vector, scope, depth)} | lexical.keys()
     dense = dict(desk.store.dense(query.vector, scope, depth))
-    dense |= _cosines([i for i in lexical if i not in dense], query, scope, desk)
+    dense |= _cosines(dict.fromkeys(found - dense.keys(), query.vector), scope, desk)
     chunks = {chunk.id: chunk for chunk in desk.store.fetch(sorted(dense), scope)}
     spoken = {i: tag(chunk.language) for i, chunk in chunks.items()}
-    scores = fuse(lexical, {i: dense[i] for i in chunks}, _weights(query, spoken, desk), spoken)
+    leant = _cosines({i: query.across[spoken[i]] for i in chunks if spoken[i] in query.across}, scope, desk)
+    scores = fuse(lexical, {i: dense[i] for i in chunks} | leant, _weights(query, spoken, desk), spoken)
     best = sorted(scores, key=lambda i: (-scores[i], i))[:k]
     return [Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in best]
 
@@ -99,6 +108,7 @@ def _glossed(language: str) -> bool:
     return bool(known and known.gloss)
 
 
-def _cosines(ids: list[str], query: Query, scope: Scope, desk: Desk) -> dict[str, float]:
-    vectors = desk.store.vectors(ids, scope) if ids else {}
-    return {i: float(vector @ query.vector) for i, vector in vectors.items()}
+def _cosines(asked: Mapping[str, Vector], scope: Scope, desk: Desk) -> dict[str, float]:
+    """The cosine of each chunk, by id, to the vector beside it."""
+    vectors = desk.store.vectors(list(asked), scope) if asked else {}
+    return {i: float(vector @ asked[i]) for i, vector in vectors.items()}

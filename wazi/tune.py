@@ -52,8 +52,7 @@ def learn_lexicon(pair: str, files: Sequence[str], desk: Desk) -> dict[str, Any]
     if len(texts) < LEAST_PAIRS:
         told = f"{len(texts)} parallel texts in {source} and {target}, at least {LEAST_PAIRS} are needed"
         raise InputError(f"{told}: ingest documents in both languages, or name files of pairs (docs/languages.md)")
-    there = align.learn(texts, source, target)
-    back = align.learn([(two, one) for one, two in texts], target, source)
+    there, back = align.learn(texts, source, target)
     if not there.words or not back.words:
         raise InputError(f"no word of {source} and {target} goes with another in these {len(texts)} texts: name more")
     folder = desk.settings.home / LEXICONS

@@ -207,6 +207,28 @@ def as_read(text: str, language: str, lexicons: Lexicons) -> str:
     return analyse.normalise(glossed or text)  # nothing sure in it: better the text itself than nothing
 
 
+def read_across(text: str, language: str, lexicons: Lexicons, held: Collection[str] | None = None) -> dict[str, str]:
+    """A question word for word as the embedder reads passages of other languages, by these; none that it is read as anyway.
+
+    These are the languages of `held` (None: any) to which a lexicon leads.
+    """
+    known = find(language)
+    if not known:
+        return {}
+    glosses: dict[str, str] = {}
+    for other in {target for _, target in lexicons} if held is None else held:
+        way = known.tag, _read_as(other, lexicons)
+        if way in lexicons and way[1] != _read_as(known.tag, lexicons):
+            glosses[other] = analyse.normalise(lexicons[way].gloss(text))
+    return {other: gloss for other, gloss in sorted(glosses.items()) if gloss}
+
+
+def _read_as(language: str, lexicons: Lexicons) -> str:
+    """The language in which `as_read` gives a text."""
+    gloss = getattr(find(language), "gloss", None)
+    return gloss if gloss and (language, gloss) in lexicons else language
+
+
 def asked(text: str, language: str, lexicons: Lexicons, held: Collection[str] | None = None) -> dict[str, float]:
     """The tokens under which to search for a question, each with its weight: its own, and those of other languages.
 
