@@ -30,6 +30,7 @@ RESULTS = HERE / "results"
 GROUPS = {
     "same": "Retrieval in the same language",
     "across": "Retrieval across languages",
+    "read": "Reading documents",
     "answers": "Answers",
     "speed": "Speed",
 }

@@ -1,13 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The values that flow through the house, frozen; nothing else.
+"""Documents in: what the keeper says, what a parser makes of bytes, what is held.
 
-    ingest:  Source -> RawFile -> Document -> [Chunk] -> [Passage] -> Receipt
-    ask:     str, Reader -> Query -> [Hit] -> Draft -> Answer(claims, quotes, support, outcome, cost)
-
-Offsets are always Python character offsets into the stored text of a document (`Document.text`), end exclusive.
-Boxes are (x0, y0, x1, y1) in PDF points with the origin at the top left of the page.
-This module knows nothing about how a value is made, stored or shown.
+Offsets are Python character offsets into the stored text of a document (`Document.text`), end exclusive.
 """
 
 from __future__ import annotations
@@ -16,84 +11,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from wazi.types.common import PUBLIC, Box, Kind, Status
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vector = NDArray[np.float32]
-
-Box = tuple[float, float, float, float]
-
-PUBLIC = "public"
-"""The access label that every reader holds."""
-
-EVERYTHING = "*"
-"""The label of the keeper of the home (the command line without `--as`): no access filter at all."""
-
-
-class Outcome(StrEnum):
-    """How an answer ended: a closed list."""
-
-    ANSWERED = "answered"
-    ANSWERED_PARTLY = "answered_partly"
-    NO_EVIDENCE = "no_evidence"
-    SOURCES_CONFLICT = "sources_conflict"
-    OUT_OF_SCOPE = "out_of_scope"
-    UNSAFE = "unsafe"
-    LANGUAGE_UNSUPPORTED = "language_unsupported"
-    NEEDS_A_PERSON = "needs_a_person"
-    FAILED = "failed"
-
-
-class Status(StrEnum):
-    """What became of one file: `partial` means that something in it could not be read."""
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    UNCHANGED = "unchanged"
-
-
-class Support(StrEnum):
-    """Does the quote support the claim?"""
-
-    SUPPORTED = "supported"
-    PARTLY = "partly"
-    NOT = "not"
-
-
-class Kind(StrEnum):
-    """What sort of paper a document is: a closed list."""
-
-    ACT = "act"
-    REGULATION = "regulation"
-    CIRCULAR = "circular"
-    FORM = "form"
-    GUIDE = "guide"
-    FAQ = "faq"
-    NOTICE = "notice"
-    JUDGMENT = "judgment"
-    REPORT = "report"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who asks: a name, the access labels held and the language chosen (None: not chosen)."""
-
-    name: str
-    labels: frozenset[str]
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a store may return: rows that share a label with `labels` and are in force on `on` (None: any day)."""
-
-    labels: frozenset[str]
-    on: dt.date | None = None
+    from wazi.types.common import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,153 +278,3 @@ class Receipt:
     record: Record
     status: Status
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question understood: its language, its analysed tokens with their weights, and its vector.
-
-    `across` holds, by the language of passages, the vector that is nearer to those than `vector`, where there is one.
-    """
-
-    text: str
-    language: str
-    tokens: Mapping[str, float]
-    vector: Vector
-    across: Mapping[str, Vector] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A chunk found. `score` orders; `lexical` is BM25 (0: no shared token), `dense` the cosine."""
-
-    chunk: Chunk
-    score: float
-    lexical: float
-    dense: float
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A place in a chunk: offsets into the text of the chunk's document."""
-
-    chunk: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class DraftClaim:
-    """One sentence of a draft and the places it points at. `verbatim`: its text is the quote itself."""
-
-    text: str
-    spans: tuple[Span, ...]
-    verbatim: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one generation."""
-
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What compose made: claims in order, and the model that made them (`quote` for no generator)."""
-
-    claims: tuple[DraftClaim, ...]
-    model: str
-    prompt: str | None = None
-    """Versioned name of the prompt, None without a generator."""
-    note: str = ""
-    """Why the quote stands in for the model, empty if it does not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The document as an answer names it."""
-
-    id: str
-    title: str
-    source: str
-    sha256: str
-    valid_from: dt.date | None
-    valid_until: dt.date | None
-    in_force: bool = True
-    """Whether it is in force on the day of the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Exact words: `documents text ID` sliced `[start:end]` equals `text`."""
-
-    text: str
-    document: Cited
-    page: int | None
-    boxes: tuple[Box, ...] | None
-    start: int
-    end: int
-    chunk: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an answer with its quotes."""
-
-    text: str
-    support: Support
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What an answer cost. `steps` maps a step's name to its seconds, tokens and joules."""
-
-    seconds: float = 0.0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    joules: float = 0.0
-    joules_method: str = "none"
-    gco2e: float = 0.0
-    usd: float = 0.0
-    steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The whole answer, in the shape the interface promises."""
-
-    id: str
-    question: str
-    language: str
-    outcome: Outcome
-    text: str
-    claims: tuple[Claim, ...] = ()
-    models: Mapping[str, str | None] = field(default_factory=dict)
-    meter: Cost = field(default_factory=Cost)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Event: the named step has begun."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Composing:
-    """Event: a claim is written, not yet verified; a page may show it as provisional."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Event: the last one."""
-
-    answer: Answer
-
-
-Event = Step | Composing | Answered
