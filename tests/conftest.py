@@ -36,6 +36,10 @@ The office in Mlimani opens from eight to four on working days.
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write what parsers make of the sample files anew")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     overrides = {

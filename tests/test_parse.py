@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from wazi.config import Parse
 from wazi.errors import InputError
-from wazi.parse import DOCX, HTML, MARKDOWN, PDF, PLAIN, locate, media_type, parse
+from wazi.parse import DOCX, HTML, MARKDOWN, PDF, PLAIN, kinds, locate, media_type, parse
 from wazi.parse.clean import BIDI, clean, kept
+from wazi.parse.kinds import OLE
+from wazi.parse.writer import Slot, Writer
 from wazi.types import BlockKind, Parsed, RawFile
 
 SETTINGS = Parse()
@@ -61,6 +63,21 @@ def archive(*members: str) -> bytes:
         ("fees.txt", "\ufeffAda".encode("utf-16-le"), PLAIN),
         ("fees.txt", "ሰላም ለዓለም".encode(), PLAIN),
         ("fees.txt", "prix à payer".encode("cp1252"), PLAIN),
+        ("fees.txt", b"PK is short for public keeper", PLAIN),
+        ("fees.docx", archive("xl/workbook.xml"), kinds.XLSX),
+        ("fees.zip", archive("ppt/presentation.xml"), kinds.PPTX),
+        ("fees.docx", archive("fees.txt"), kinds.ZIP),
+        ("fees.csv", b"a,b\n1,2\n", kinds.CSV),
+        ("fees.txt", b"a,b\n1,2\n", PLAIN),
+        ("fees.csv", b"<html><body>x", HTML),
+        ("fees.txt", b"<?xml version='1.0'?><an:akomaNtoso xmlns:an='x'/>", kinds.AKOMA_NTOSO),
+        ("about.txt", b"An <akomaNtoso> element is the root.", PLAIN),
+        ("memo.txt", b"From: the clerk\nTo: all wards\n\nThe fee is 20.", PLAIN),
+        ("memo.eml", b"From: the clerk\nTo: all wards\n\nThe fee is 20.", kinds.MAIL),
+        ("memo.txt", b"MIME-Version: 1.0\r\nFrom: a@b.example\r\n\r\nThe fee is 20.", kinds.MAIL),
+        ("plan.txt", b"\x89PNG\r\n\x1a\n1234", kinds.PNG),
+        ("plan.pdf", b"\xff\xd8\xff\xe0 JFIF", kinds.JPEG),
+        ("plan", b"II*\x00\x08\x00", kinds.TIFF),
     ],
 )
 def test_the_content_decides_what_a_file_is(name: str, data: bytes, expected: str) -> None:
@@ -80,9 +97,11 @@ def test_the_content_decides_what_a_file_is(name: str, data: bytes, expected: st
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "encrypted with a password",
         ),
-        ("a.docx", archive("xl/workbook.xml"), "not a DOCX"),
+        ("a.xlsb", archive("xl/workbook.bin"), "a binary Excel workbook.*save it as .xlsx"),
+        ("a.epub", archive("META-INF/container.xml"), "an electronic book"),
+        ("a.msg", OLE + "__substg1.0_".encode("utf-16-le"), "an Outlook message.*save it as .eml"),
         ("a.docx", archive("word/document.xml")[:-30], "damaged or truncated"),
-        ("a.png", b"\x89PNG\r\n\x1a\n1234", "a PNG image"),
+        ("a.rtf", b"{\\rtf1 words}", "an RTF file"),
     ],
 )
 def test_what_cannot_be_read_is_named_in_one_line(name: str, data: bytes, message: str) -> None:
@@ -275,6 +294,58 @@ def test_html_gives_the_visible_text_with_its_parts() -> None:
     ]
     assert "Service | Fee\nPermit | 20\n\nNext" in result.text
     assert "one\ntwo\nthree" in result.text
+
+
+SLOTS = st.builds(Slot, st.sampled_from(["", "fee", "a  stall"]), st.integers(1, 4), st.integers(1, 3))
+
+
+@given(st.lists(st.lists(SLOTS, min_size=1, max_size=4), min_size=1, max_size=6))
+def test_cells_lie_where_their_spans_leave_room(rows: list[list[Slot]]) -> None:
+    writer = Writer()
+    writer.table()
+    for row in rows:
+        writer.row([slot._replace(text=f"x{slot.text}") for slot in row])
+    result = writer.parsed()
+    taken: set[tuple[int, int]] = set()
+    for cell, slot in zip(result.tables[0].cells, (slot for row in rows for slot in row), strict=True):
+        assert (cell.rows, cell.columns) == (slot.rows, slot.columns)
+        assert result.text[cell.start : cell.end] == " ".join(f"x{slot.text}".split())
+        taken_by_it = {(cell.row, cell.column + n) for n in range(cell.columns)}
+        assert (cell.row, cell.column) not in taken
+        taken |= {(cell.row + down, cell.column) for down in range(cell.rows)} | taken_by_it
+
+
+SITE = """<html><body><div id="cookie-consent"><p>We use cookies.</p></div><div class="site-header">County</div>
+<ul class="main-menu"><li>Home</ul>{open}<h1>Dogs</h1><div class="share-links">Share</div><p>A dog needs a licence, which is
+given within a week to any person who asks for it at the ward office.</p><p class="menu">Not a menu: <a href="/x">forms</a></p>
+<article><footer>By the clerk</footer></article>{close}<div class="related">Cats</div><footer>Kijani</footer></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "around"),
+    [("<main>", "</main>", []), ("<div role='main'>", "</div>", []), ("<div>", "</div>", ["County"])],
+)
+def test_what_belongs_to_the_site_is_no_content(opened: str, closed: str, around: list[str]) -> None:
+    texts = [text for _, _, text in seen(parsed("a.html", SITE.format(open=opened, close=closed)))]
+    assert texts[: len(around)] == around
+    assert [text.split()[0] for text in texts[len(around) :]] == ["Dogs", "A", "Not", "By"]
+
+
+def test_classes_that_would_take_most_of_the_text_away_are_not_believed() -> None:
+    text = "The fee for a stall is 20 shillings a day. " * 5
+    page = f"<html><body><div class='menu'><p>{text}</p></div><p>Ask the clerk.</p></body></html>"
+    assert text.strip() in parsed("a.html", page).text
+
+
+@pytest.mark.parametrize(("end", "cut"), [("</p", True), ("<a href='x", True), ("</p>\n", False), (" 3 < 4", False)])
+def test_a_page_that_ends_inside_a_tag_is_partial(end: str, cut: bool) -> None:
+    assert bool(parsed("a.html", f"<html><body><p>The fee is 20.{end}").problems) == cut
+
+
+def test_parts_of_a_law_on_a_portal_are_nested() -> None:
+    page = """<html><body><main><section class="akn-chapter"><h2>Chapter I</h2><section class="akn-article"><h2>Article 1</h2>
+    <span class="akn-p">Words.</span></section></section></main></body></html>"""
+    assert seen(parsed("a.html", page))[-1] == ("paragraph", ("Chapter I", "Article 1"), "Words.")
 
 
 def test_the_first_row_of_a_table_names_the_columns_if_it_can() -> None:

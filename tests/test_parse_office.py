@@ -9,6 +9,9 @@ import zipfile
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 
 from wazi.config import Parse
@@ -55,7 +58,7 @@ def test_document_order_headings_lists_and_tables() -> None:
         ("heading", "Fees"),
         ("paragraph", "Fees are due\tdaily."),
         ("list_item", "stalls"),
-        ("list_item", "carts"),
+        ("list_item", "1. carts"),
         ("table_row", "Stall | Fee"),
         ("table_row", "Small | 20"),
         ("heading", "Hours"),
@@ -93,6 +96,61 @@ def test_inserted_text_is_read_and_deleted_text_is_not() -> None:
     )
     body.insert(1, parse_xml(f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>Held</w:t></w:r></w:p></w:sdtContent></w:sdt>"))
     assert parsed(saved(document)).text == "Pay 20-x\ny\n\nHeld"
+
+
+def numbered(*paragraphs: tuple[int, str]) -> bytes:
+    """A document whose only list has levels `Part I`, `1.` counted through, and `(a)`."""
+    document = docx.Document()
+    levels = (("upperRoman", "Part %1"), ("decimal", "%2."), ("lowerLetter", "(%3)"))
+    rules = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (kind, text) in enumerate(levels)
+    )
+    root = document.part.numbering_part.element
+    root.insert(0, parse_xml(f'<w:abstractNum {W} w:abstractNumId="77">{rules}</w:abstractNum>'))
+    root.append(parse_xml(f'<w:num {W} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    for level, text in paragraphs:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:numPr {W}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'))
+    return saved(document)
+
+
+def test_numbers_that_word_writes_by_itself_are_read() -> None:
+    data = numbered(
+        (0, "Fees"), (1, "Stalls"), (2, "open"), (2, "roofed"), (1, "Carts"), (2, "hand"), (0, "Fines"), (1, "Late")
+    )
+    assert parsed(data).text.split("\n") == [
+        "Part I Fees", "1. Stalls", "(a) open", "(b) roofed", "2. Carts", "(a) hand", "Part II Fines", "1. Late",
+    ]  # fmt: skip
+
+
+def test_a_note_stands_below_the_paragraph_that_refers_to_it() -> None:
+    document = docx.Document()
+    body = document.element.body
+    reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    body.insert(0, parse_xml(f"<w:p {W}><w:r><w:t>A fee of 20</w:t></w:r>{reference}<w:r><w:t>.</w:t></w:r></w:p>"))
+    body.insert(1, parse_xml(f"<w:p {W}><w:r><w:t>Next.</w:t></w:r></w:p>"))
+    notes = (
+        f'<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>From July.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    assert parsed(saved(document)).text == "A fee of 20.\n\nFrom July.\n\nNext."
+
+
+def test_deleted_rows_are_left_out_and_merged_cells_have_their_spans() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=2)
+    for cell, words in zip((c for row in table.rows for c in row.cells), ["Ward", "Fee", *"A1-2B3"], strict=True):
+        cell.text = words
+    table.cell(2, 0).text = ""
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.rows[3]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {W} w:id="1" w:author="a"/>'))
+    result = parsed(saved(document))
+    assert result.text == "Ward | Fee\nA | 1\nA | 2"
+    cells = [(c.row, c.column, c.rows, result.text[c.start : c.end]) for c in result.tables[0].cells]
+    assert cells == [(0, 0, 1, "Ward"), (0, 1, 1, "Fee"), (1, 0, 2, "A"), (1, 1, 1, "1"), (2, 1, 1, "2")]
 
 
 def test_a_zip_bomb_is_refused_by_its_size() -> None:

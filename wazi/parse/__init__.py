@@ -1,82 +1,67 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Bytes -> Parsed (text, blocks with page, box and heading path): pdf, office (DOCX), html, text (Markdown and plain).
+"""Bytes -> Parsed (text, blocks with page, box and heading path, tables): one part a format, chosen by `wazi.parse.kinds`.
 
-The content decides what a file is; its extension only tells Markdown from plain text. This module does not know how a
-part reads its format, and it runs parts in this process: `wazi.parse.worker.SafeParser` adds the time and memory limits.
+A container of documents (ZIP, a mail with attachments) is parsed to the list of what is in it; `members` gives the documents
+themselves. This module does not know how a part reads its format, and it runs parts in this process:
+`wazi.parse.worker.SafeParser` adds the time and memory limits.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from wazi import registry
-from wazi.errors import InputError
-from wazi.parse.clean import bom_encoding, is_text
+from wazi.parse import kinds
+from wazi.parse.kinds import DOCX, HTML, MARKDOWN, PDF, PLAIN, media_type
 from wazi.registry import Part
 
 if TYPE_CHECKING:
     from wazi.config import Parse
-    from wazi.types import Box, Parsed, RawFile
+    from wazi.types import Box, Parsed, RawFile, Table
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-HTML = "text/html"
-MARKDOWN = "text/markdown"
-PLAIN = "text/plain"
+__all__ = ["DOCX", "HTML", "MARKDOWN", "PDF", "PLAIN", "locate", "media_type", "members", "parse"]
 
 PARSERS = {
     "pdf": Part("wazi.parse.pdf", "parse"),
+    "image": Part("wazi.parse.image", "parse"),
     "office": Part("wazi.parse.office", "parse"),
+    "odt": Part("wazi.parse.odt", "parse"),
+    "ods": Part("wazi.parse.odt", "parse_sheet"),
+    "sheet": Part("wazi.parse.sheet", "parse"),
+    "delimited": Part("wazi.parse.delimited", "parse"),
+    "slides": Part("wazi.parse.slides", "parse"),
     "html": Part("wazi.parse.html", "parse"),
     "text": Part("wazi.parse.text", "parse_plain"),
     "markdown": Part("wazi.parse.text", "parse"),
+    "mail": Part("wazi.parse.mail", "parse"),
+    "archive": Part("wazi.parse.archive", "parse"),
+    "akoma_ntoso": Part("wazi.parse.akoma_ntoso", "parse"),
 }
-PART_OF = {PDF: "pdf", DOCX: "office", HTML: "html", PLAIN: "text", MARKDOWN: "markdown"}
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-REFUSED = {
-    b"\x89PNG\r\n\x1a\n": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"II*\x00": "a TIFF image",
-    b"MM\x00*": "a TIFF image",
-    b"{\\rtf": "an RTF file",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
+PART_OF = {
+    PDF: "pdf",
+    kinds.PNG: "image",
+    kinds.JPEG: "image",
+    kinds.TIFF: "image",
+    DOCX: "office",
+    kinds.ODT: "odt",
+    kinds.ODS: "ods",
+    kinds.XLSX: "sheet",
+    kinds.CSV: "delimited",
+    kinds.TSV: "delimited",
+    kinds.PPTX: "slides",
+    HTML: "html",
+    PLAIN: "text",
+    MARKDOWN: "markdown",
+    kinds.MAIL: "mail",
+    kinds.ZIP: "archive",
+    kinds.AKOMA_NTOSO: "akoma_ntoso",
 }
-HTML_START = re.compile(
-    rb"\A(?:\s|\xef\xbb\xbf|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
-HTML_TAG = re.compile(rb"<(?:p|div|h[1-6]|table|ul|ol|br|span|a)\b[^>]*>", re.I)
-READS = "wazi reads PDF, DOCX, HTML, Markdown and plain text"
-
-
-def media_type(raw: RawFile) -> str:
-    """The media type of a file, by its content first and its extension second.
-
-    Raises InputError for an empty file, a binary file and a format that cannot be read.
-    """
-    data, name = raw.data, raw.name
-    if not data.strip(b"\x00\t\n\r "):
-        raise InputError(f"{name} is empty: check how it was saved or copied")
-    # A PDF may be preceded by junk; readers accept the header anywhere in the first 1024 bytes.
-    if b"%PDF-" in data[:1024]:
-        return PDF
-    if data.startswith(OLE):
-        raise InputError(_ole_reason(data, name))
-    if data.startswith(b"PK"):
-        return _zip_type(data, name)
-    for magic, what in REFUSED.items():
-        if data.startswith(magic):
-            raise InputError(f"{name} is {what}: {READS}; convert it and ingest again")
-    return _text_type(data, name)
+HOLDERS = {kinds.ZIP: "archive", kinds.MAIL: "mail"}
+"""Kinds of files that hold others."""
+MEMBERS = {part: Part(f"wazi.parse.{part}", "members") for part in HOLDERS.values()}
 
 
 def parse(raw: RawFile, settings: Parse) -> Parsed:
@@ -87,6 +72,18 @@ def parse(raw: RawFile, settings: Parse) -> Parsed:
     part = registry.load("parse", PART_OF[media_type(raw)], PARSERS)
     parsed: Parsed = part(raw.data, raw.name)
     return _limit(parsed, settings.max_characters)
+
+
+def members(raw: RawFile) -> Iterator[RawFile]:
+    """The documents in a ZIP file and the attachments of a mail, each a file of its own; nothing for other files.
+
+    One is called `archive.zip/fees/market.pdf`, and so is its source; it has the provenance of what it came in. What cannot be
+    handed out is in the problems of `parse(raw)`, and so is an archive in an archive. Raises InputError when the whole cannot
+    be opened.
+    """
+    part = HOLDERS.get(media_type(raw))
+    if part is not None:
+        yield from registry.load("parse", part, MEMBERS)(raw)
 
 
 def locate(data: bytes, media_type: str, page: int, start: int, end: int) -> tuple[Box, ...] | None:
@@ -104,37 +101,16 @@ def locate(data: bytes, media_type: str, page: int, start: int, end: int) -> tup
 def _limit(parsed: Parsed, most: int) -> Parsed:
     if len(parsed.text) <= most:
         return parsed
-    blocks = tuple(replace(b, end=min(b.end, most)) for b in parsed.blocks if b.start < most)
-    pages = tuple(replace(p, end=min(p.end, most)) for p in parsed.pages if p.start <= most)
-    problem = f"text beyond {most} characters was left out: raise [parse] max_characters"
-    return replace(parsed, text=parsed.text[:most], blocks=blocks, pages=pages, problems=(*parsed.problems, problem))
+    return replace(
+        parsed,
+        text=parsed.text[:most],
+        blocks=tuple(replace(b, end=min(b.end, most)) for b in parsed.blocks if b.start < most),
+        pages=tuple(replace(p, end=min(p.end, most)) for p in parsed.pages if p.start <= most),
+        tables=tuple(cut for table in parsed.tables if (cut := _within(table, most)).cells),
+        words=tuple(word for word in parsed.words if word.end <= most),
+        problems=(*parsed.problems, f"text beyond {most} characters was left out: raise [parse] max_characters"),
+    )
 
 
-def _ole_reason(data: bytes, name: str) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return f"{name} is encrypted with a password: save it without one and ingest again"
-    return f"{name} is an old Office file (.doc, .xls or .ppt): save it as .docx or PDF and ingest again"
-
-
-def _zip_type(data: bytes, name: str) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = set(archive.namelist())
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
-        raise InputError(f"{name} is a damaged or truncated zip container ({error}): copy it again") from error
-    if "word/document.xml" in members:
-        return DOCX
-    raise InputError(f"{name} is a zip container but not a DOCX: {READS}; convert or unpack it and ingest again")
-
-
-def _text_type(data: bytes, name: str) -> str:
-    if not is_text(data):
-        raise InputError(f"{name} is binary, not text: {READS}; check the file and its extension")
-    suffix = PurePath(name).suffix.lower()
-    if bom_encoding(data) == "utf-16":
-        data = data[:65536].decode("utf-16", "ignore").encode("utf-8", "ignore")
-    if HTML_START.match(data[:65536]):
-        return HTML
-    if suffix in {".html", ".htm", ".xhtml"} and HTML_TAG.search(data):
-        return HTML
-    return MARKDOWN if suffix in {".md", ".markdown"} else PLAIN
+def _within(table: Table, most: int) -> Table:
+    return replace(table, cells=tuple(cell for cell in table.cells if cell.end <= most))

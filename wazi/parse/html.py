@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""HTML -> Parsed: the visible text with headings, list items and table rows, in document order.
+"""HTML -> Parsed: the content of a page with headings, list items and tables, in document order.
 
-Leaves out scripts, styles, navigation, controls and what is marked as hidden. It runs no script and loads nothing, and it
-does not know style sheets: text hidden by one is read.
+`wazi.parse.content` says what of a page is content. It runs no script and loads nothing, and it does not know style sheets:
+text hidden by one is read.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ import re
 from lxml import etree
 
 from wazi.errors import InputError
+from wazi.parse import tree
 from wazi.parse.clean import bom_encoding, clean, decode
-from wazi.parse.writer import Writer, stated_title
-from wazi.types import Block, BlockKind, Parsed
+from wazi.parse.content import Content
+from wazi.parse.writer import Slot, Writer, squeeze, stated_title
+from wazi.types import BlockKind, Parsed
 
-UNSEEN = re.compile(
-    "script|style|noscript|template|nav|head|svg|math|iframe|object|embed|select|button|input|textarea|dialog|canvas|audio"
-    "|video|map"
-).fullmatch
 INLINE = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|strike"
     "|strong|sub|sup|time|tt|u|var|wbr"
@@ -31,40 +29,64 @@ AKN_BLOCKS = frozenset(
     ("akn-p", "akn-item", "akn-blockList", "akn-listIntroduction", "akn-listWrapUp", "akn-content", "akn-intro")
 )
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+CUT_OFF = re.compile(r"<[/a-zA-Z!][^<>]{0,2000}\Z")
+MOST_ROWS = 65_534
+"""That a cell may cover, by the standard."""
 
 
 def parse(data: bytes, name: str) -> Parsed:
     """Parse a page. Language and title are those the page states. Raises InputError when there is no element in it."""
     text, problem = _decode(data)
+    root, problems = _root(text, name)
+    writer = Writer()
+    _write(writer, root)
+    title = stated_title(root.findtext(".//title") or "")
+    return writer.parsed(title=title, language=_language(root), problems=([problem] if problem else []) + problems)
+
+
+def write(writer: Writer, text: str, name: str) -> list[str]:
+    """Write a page that is part of a document; returns its problems."""
+    try:
+        root, problems = _root(text, name)
+    except InputError as error:
+        return [str(error)]
+    _write(writer, root)
+    return problems
+
+
+def _root(text: str, name: str) -> tuple[etree._Element, list[str]]:
     # An XML declaration in the text could name another encoding than the one it is handed over in.
-    text = re.sub(r"\A\s*<\?xml[^>]*>", "", text)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text.encode("utf-8"), parser)
+    text = re.sub(r"\A\s*<\?xml[^>]*>", "", clean(text))
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"{name} is a damaged page ({str(error)[:100]}): save it again") from error
     if root is None:
         raise InputError(f"{name} has no HTML element: check the file")
-    problems = [problem] if problem else []
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
-        problems.append("the page is nested too deeply or damaged: its end may be missing")
-    walker = _Walker()
+        return root, ["the page is nested too deeply or damaged: its end may be missing"]
+    if CUT_OFF.search(text):
+        return root, ["the page ends inside a tag: its end is missing; copy it again"]
+    return root, []
+
+
+def _write(writer: Writer, root: etree._Element) -> None:
+    content, walker = Content(root), _Walker(writer)
     for event, element in (walk := etree.iterwalk(root, events=("start", "end"))):
-        if event == "start" and _hidden(element):
+        if event == "start" and content.leaves_out(element):
             walk.skip_subtree()
             walker.hide(element)
         elif event == "start":
             walker.start(element)
         else:
             walker.end(element)
-    stored, blocks = walker.result()
-    title = root.findtext(".//title")
-    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-    return Parsed(
-        stored,
-        blocks,
-        title=stated_title(title or ""),
-        language=language.strip() or None if language else None,
-        problems=tuple(problems),
-    )
+    walker.finish()
+
+
+def _language(root: etree._Element) -> str | None:
+    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    return stated.strip() or None
 
 
 def _decode(data: bytes) -> tuple[str, str | None]:
@@ -75,15 +97,9 @@ def _decode(data: bytes) -> tuple[str, str | None]:
         encoding = "cp1252" if encoding in {"iso-8859-1", "us-ascii"} else encoding
         try:
             return clean(data.decode(encoding)), None
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             pass  # the page misstates its encoding: read it as if it stated none
     return decode(data)
-
-
-def _hidden(element: etree._Element) -> bool:
-    if UNSEEN(element.tag) or element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    return element.get("role") == "navigation" or bool(HIDING_STYLE.search(element.get("style") or ""))
 
 
 def _inline(element: etree._Element) -> bool:
@@ -98,15 +114,20 @@ def _is_item(element: etree._Element) -> bool:
     return bool(element.tag == "li" or element.get("class") == "akn-item")
 
 
+def _level(heading: etree._Element) -> int:
+    """The level of a heading: parts of a law are nested, and all their headings are of one size."""
+    depth = sum("akn-" in str(each.get("class")) for each in heading.iterancestors("section"))
+    return HEADINGS[str(heading.tag)] + max(depth - 1, 0)
+
+
 class _Walker:
     """Collects text between block elements. In a table of data a row is one piece; a layout table is only boxes."""
 
-    def __init__(self) -> None:
-        self._writer = Writer()
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
         self._pieces: list[str] = []
-        self._cells: list[str] | None = None
+        self._cells: list[Slot] | None = None
         self._names = 0
-        self._rows = 0
         self._items = 0
         self._in_list = 0
         self._skipped: set[etree._Element] = set()
@@ -122,7 +143,8 @@ class _Walker:
         if tag == "table":
             self._flush()
             self._tables.append(_holds_data(element))
-            self._rows = 0
+            if self._in_data():
+                self._writer.table()
         elif tag == "tr" and self._in_data():
             self._flush()
             self._cells, self._names = [], 0
@@ -139,10 +161,11 @@ class _Walker:
         if element in self._skipped:
             self._skipped.discard(element)
         elif tag in HEADINGS and self._cells is None:
-            self._writer.heading(self._gather().replace("\n", " "), HEADINGS[tag])
+            self._writer.heading(squeeze(self._gather()), _level(element))
             self._items = 0
         elif tag in {"td", "th"} and self._cells is not None:
-            self._cells.append(self._gather())
+            rows = tree.number(element, "rowspan", 1) or MOST_ROWS
+            self._cells.append(Slot(self._gather(), rows, tree.number(element, "colspan", 1)))
             self._names += tag == "th"
         elif tag == "tr" and self._cells is not None:
             self._row(self._cells)
@@ -156,10 +179,9 @@ class _Walker:
             self._pieces.append(" ")
         self._take(element.tail, element.getparent())
 
-    def result(self) -> tuple[str, tuple[Block, ...]]:
-        """The text and its blocks."""
+    def finish(self) -> None:
+        """Close what is open."""
         self._flush()
-        return self._writer.result()
 
     def _in_data(self) -> bool:
         return bool(self._tables) and self._tables[-1]
@@ -185,14 +207,12 @@ class _Walker:
             self._items = self._items + 1 if self._in_list else 0
             self._writer.add(text, kind, joined=self._items > 1)
 
-    def _row(self, cells: list[str]) -> None:
+    def _row(self, cells: list[Slot]) -> None:
         self._cells = None
         self._gather()
-        if any(cells):
-            # Names of rows stand beside data, those of columns by themselves.
-            self._writer.row(cells, first=self._rows == 0, head=self._rows == 0 and self._names == len(cells))
-            self._rows += 1
-            self._items = 0
+        # Names of rows stand beside data, those of columns by themselves.
+        self._writer.row(cells, head=self._names == len(cells))
+        self._items = 0
 
 
 def _holds_data(table: etree._Element) -> bool:

@@ -53,8 +53,7 @@ def parse(data: bytes, name: str) -> Parsed:
     for line in source.split("\n"):
         reader.feed(line)
     reader.flush()
-    text, blocks = reader.writer.result()
-    return Parsed(text, blocks, title=reader.title or title, problems=(problem,) if problem else ())
+    return reader.writer.parsed(title=reader.title or title, problems=(problem,) if problem else ())
 
 
 def parse_plain(data: bytes, name: str) -> Parsed:
@@ -105,7 +104,9 @@ class _Markdown:
         if not lines:
             return
         if kind is BlockKind.TABLE_ROW:
-            self.writer.row(self._cells(lines[0]), first=self._rows == 0, head=head)
+            if not self._rows:
+                self.writer.table()
+            self.writer.row(self._cells(lines[0]), head=head)
             self._rows += 1
         else:
             text = "\n".join(lines)
