@@ -193,7 +193,9 @@ class _Run:
         """Remember what was taken in; a file that could not be read too, as it is on record and reads no better next time."""
         if receipt.status is Status.FAILED:
             self.report.note("unreadable", receipt.record.source, receipt.record.reason or "")
-        self.notes.keep(self.name, self.waiting.pop(receipt.record.source))
+        seen = self.waiting.pop(receipt.record.source, None)
+        if seen is not None:  # else it was inside an archive or a mail, which is what is remembered
+            self.notes.keep(self.name, seen)
 
     def _part_with_lost(self) -> None:
         """Delete what the source has removed, if its table says so and no other source has it; else remember that it has."""
@@ -208,7 +210,7 @@ class _Run:
         ]
         if doomed:
             with self.desk.store.writing():
-                self.desk.store.apply([], delete=[ingest.document_id(each) for each in doomed if each])
+                self.desk.store.apply([], delete=ingest.ids_from([each for each in doomed if each], self.desk))
                 ingest.settle(self.desk)
         for document in doomed:
             self.report.note("deleted", document or "")

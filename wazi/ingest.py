@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from wazi import access, chunk, describe, fingerprint, guard, parse, sources
@@ -81,7 +82,7 @@ def take_in(
     with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
         _note_versions(desk)
         run = _Run(desk, parser, progress, files, size)
-        for number, place in enumerate(places, start=1):
+        for number, place in enumerate(chain.from_iterable(map(run.files_in, places)), start=1):
             yield run.take(place)
             if number % SETTLE_EVERY == 0:
                 settle(desk)
@@ -92,6 +93,14 @@ def settle(desk: Desk) -> None:
     """After changes: every document gets what follows from what the others say, and what was replaced leaves the disk."""
     desk.store.describe(describe.link(desk.store.records(access.holdings_of(access.keeper()))))
     desk.store.compact()
+
+
+def ids_from(places: Iterable[str], desk: Desk) -> list[str]:
+    """The ids of the held documents that come from these sources, and of those that were inside them."""
+    wanted = tuple(places)
+    within = tuple(f"{source}/" for source in wanted)
+    held = desk.store.records(access.holdings_of(access.keeper()))
+    return [each.id for each in held if each.source in wanted or each.source.startswith(within)]
 
 
 def document_id(source: str) -> str:
@@ -113,6 +122,38 @@ class _Run:
         self.mask = desk.settings.guard.personal_data == "mask"
         self.versions = fingerprint.versions(desk, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}")
         self.spoken = _spoken(desk)
+
+    def files_in(self, place: sources.Place) -> Iterator[sources.Place]:
+        """The place, then the documents inside it if it is an archive or a mail; those that are inside no more go."""
+        try:
+            raw = sources.read(place, self.desk.settings.sources)
+            holds = parse.holds_documents(raw)
+        except InputError:
+            yield place  # `take` says why
+            return
+        yield replace(place, name=raw.name, size=len(raw.data), provenance=raw.provenance, data=raw.data)
+        if holds:
+            yield from self._inside(raw, place)
+
+    def _inside(self, raw: RawFile, place: sources.Place) -> Iterator[sources.Place]:
+        """Under the labels of what they came in: a new file in an archive for the staff must not be public."""
+        everything = access.holdings_of(access.keeper())
+        labels = _labels(
+            replace(place, provenance=raw.provenance), self.desk.store.record(document_id(raw.source), everything)
+        )
+        found = set()
+        try:
+            for member in parse.members(raw):
+                found.add(member.source)
+                self.all_files += 1
+                self.all_bytes += len(member.data)
+                given = replace(member.provenance, labels=labels)
+                yield sources.Place(member.source, member.name, len(member.data), given, data=member.data)
+        except InputError:
+            return  # said of the archive itself; what is held of it stays
+        gone = set(ids_from([raw.source], self.desk)) - {document_id(source) for source in (raw.source, *found)}
+        if gone:
+            self.desk.store.apply([], delete=sorted(gone))
 
     def take(self, place: sources.Place) -> Receipt:
         """One file from its place to the store; whatever breaks is that file's reason."""
@@ -197,7 +238,7 @@ def as_document(
     if not parsed.text.strip():
         raise InputError(f"{raw.name}: {'; '.join(parsed.problems) or 'there is no text in it'}")
     given = raw.provenance
-    language = given.language or parsed.language or identify.language(parsed.text[:4000])
+    language = tag(given.language or parsed.language or identify.language(parsed.text[:4000]))
     record = Record(
         id=document_id(raw.source),
         title=given.title or parsed.title or raw.name,
@@ -220,9 +261,12 @@ def as_document(
 
 
 def protect(parsed: Parsed, raw: RawFile, *, mask: bool) -> tuple[Parsed, dict[str, int], bytes | None]:
-    """Personal data counted by kind and, with `mask`, blacked out; of a file that is masked no original is kept."""
+    """Personal data counted by kind and, with `mask`, blacked out.
+
+    Of a file that is masked no original is kept, nor of one that holds others, which may have to be masked.
+    """
     found = pii.find(parsed.text, parsed.blocks)
-    if not found or not mask:
+    if not mask or not (found or parse.holds_documents(raw)):
         return parsed, pii.counts(found), raw.data
     return pii.hide(parsed, found), pii.counts(found), None
 

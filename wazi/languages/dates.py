@@ -132,7 +132,9 @@ def _inside() -> Mapping[str, int]:
 
 def _names(tag: str) -> Iterator[tuple[str, int]]:
     """The names of the twelve months; of names in several words the one that is not in all of them."""
-    row = known()[tag]
+    row = find(tag)
+    if row is None:
+        return
     if row.months is not None:
         yield from ((same(name), at % 12 + 1) for at, name in enumerate(row.months))
         return

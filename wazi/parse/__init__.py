@@ -74,6 +74,11 @@ def parse(raw: RawFile, settings: Parse) -> Parsed:
     return _limit(parsed, settings.max_characters)
 
 
+def holds_documents(raw: RawFile) -> bool:
+    """Is it a ZIP file or a mail? Raises InputError for a file whose kind cannot be told or read."""
+    return media_type(raw) in HOLDERS
+
+
 def members(raw: RawFile) -> Iterator[RawFile]:
     """The documents in a ZIP file and the attachments of a mail, each a file of its own; nothing for other files.
 
