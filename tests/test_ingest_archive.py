@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wazi import access, ask, ingest
+from wazi import access, ask, ingest, unpack
 from wazi.config import Guard
 from wazi.desk import Desk
 from wazi.types import Outcome, Provenance
@@ -78,7 +78,7 @@ def test_deleting_an_archive_deletes_what_was_inside(empty: Desk, archive: Path,
     beside = tmp_path / "rules.zip.md"
     beside.write_text(FEES)
     run(empty, beside)
-    assert len(ingest.ids_from([str(archive)], empty)) == 3
+    assert len(unpack.ids_from([str(archive)], empty)) == 3
 
 
 def test_attachments_of_a_mail_are_documents(empty: Desk, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 
-from wazi import __version__, access, ingest, sources
+from wazi import __version__, access, ingest, sources, unpack
 from wazi.desk import Desk
 from wazi.errors import InputError, MissingPart, SettingError
 from wazi.sources import Changed, Event, Failed, Gone, LeftOut, Mark, Memory, Place, Same, Seen
@@ -210,7 +210,7 @@ class _Run:
         ]
         if doomed:
             with self.desk.store.writing():
-                self.desk.store.apply([], delete=ingest.ids_from([each for each in doomed if each], self.desk))
+                self.desk.store.apply([], delete=unpack.ids_from([each for each in doomed if each], self.desk))
                 ingest.settle(self.desk)
         for document in doomed:
             self.report.note("deleted", document or "")

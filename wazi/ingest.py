@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Documents in: fetch -> parse -> screen -> describe -> chunk -> embed -> store -> link.
+"""Documents in: fetch -> unpack -> parse -> screen -> describe -> chunk -> embed -> store -> link.
 
 Each file goes in whole or not at all: it is one commit of the store, and a file reported as done is on the disk. A file that
 cannot be read is reported with the reason and the others go in; if an earlier version of it is held, that one is kept.
@@ -9,7 +9,6 @@ cannot be read is reported with the reason and the others go in; if an earlier v
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import os
 import time
@@ -27,7 +26,8 @@ from wazi.errors import InputError, MissingPart, StoreError
 from wazi.guard import pii
 from wazi.languages import analyse, identify, sentences, tag
 from wazi.parse.worker import SafeParser
-from wazi.types import PUBLIC, Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
+from wazi.types import Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
+from wazi.unpack import document_id, labels_of, unpack
 
 if TYPE_CHECKING:
     from wazi.types import Vector
@@ -82,7 +82,7 @@ def take_in(
     with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
         _note_versions(desk)
         run = _Run(desk, parser, progress, files, size)
-        for number, place in enumerate(chain.from_iterable(map(run.files_in, places)), start=1):
+        for number, place in enumerate(chain.from_iterable(unpack(place, desk) for place in places), start=1):
             yield run.take(place)
             if number % SETTLE_EVERY == 0:
                 settle(desk)
@@ -93,19 +93,6 @@ def settle(desk: Desk) -> None:
     """After changes: every document gets what follows from what the others say, and what was replaced leaves the disk."""
     desk.store.describe(describe.link(desk.store.records(access.holdings_of(access.keeper()))))
     desk.store.compact()
-
-
-def ids_from(places: Iterable[str], desk: Desk) -> list[str]:
-    """The ids of the held documents that come from these sources, and of those that were inside them."""
-    wanted = tuple(places)
-    within = tuple(f"{source}/" for source in wanted)
-    held = desk.store.records(access.holdings_of(access.keeper()))
-    return [each.id for each in held if each.source in wanted or each.source.startswith(within)]
-
-
-def document_id(source: str) -> str:
-    """The id of the document that comes from `source`, the same for all its versions."""
-    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 class _Run:
@@ -123,38 +110,6 @@ class _Run:
         self.versions = fingerprint.versions(desk, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}")
         self.spoken = _spoken(desk)
 
-    def files_in(self, place: sources.Place) -> Iterator[sources.Place]:
-        """The place, then the documents inside it if it is an archive or a mail; those that are inside no more go."""
-        try:
-            raw = sources.read(place, self.desk.settings.sources)
-            holds = parse.holds_documents(raw)
-        except InputError:
-            yield place  # `take` says why
-            return
-        yield replace(place, name=raw.name, size=len(raw.data), provenance=raw.provenance, data=raw.data)
-        if holds:
-            yield from self._inside(raw, place)
-
-    def _inside(self, raw: RawFile, place: sources.Place) -> Iterator[sources.Place]:
-        """Under the labels of what they came in: a new file in an archive for the staff must not be public."""
-        everything = access.holdings_of(access.keeper())
-        labels = _labels(
-            replace(place, provenance=raw.provenance), self.desk.store.record(document_id(raw.source), everything)
-        )
-        found = set()
-        try:
-            for member in parse.members(raw):
-                found.add(member.source)
-                self.all_files += 1
-                self.all_bytes += len(member.data)
-                given = replace(member.provenance, labels=labels)
-                yield sources.Place(member.source, member.name, len(member.data), given, data=member.data)
-        except InputError:
-            return  # said of the archive itself; what is held of it stays
-        gone = set(ids_from([raw.source], self.desk)) - {document_id(source) for source in (raw.source, *found)}
-        if gone:
-            self.desk.store.apply([], delete=sorted(gone))
-
     def take(self, place: sources.Place) -> Receipt:
         """One file from its place to the store; whatever breaks is that file's reason."""
         began = time.perf_counter()
@@ -170,6 +125,7 @@ class _Run:
             record, status = self._failed(place, f"{type(error).__name__}: {error}")
         self.files += 1
         self.bytes += place.size
+        self.all_files, self.all_bytes = max(self.all_files, self.files), max(self.all_bytes, self.bytes)
         self.pages += record.pages if status is not Status.UNCHANGED else 0
         self._tell(place, 0.0)
         return Receipt(record, status, time.perf_counter() - began)
@@ -177,7 +133,7 @@ class _Run:
     def _stored(self, place: sources.Place) -> tuple[Record, Status]:
         raw = sources.read(place, self.desk.settings.sources)
         held = self.desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
-        labels = _labels(place, held)
+        labels = labels_of(place, held)
         decided = fingerprint.of(raw, labels, self.versions)
         if held and held.fingerprint == decided:
             return held, Status.UNCHANGED
@@ -216,7 +172,7 @@ class _Run:
         A file never held is noted, so that nobody misses it silently; a path where there is none is only reported.
         """
         held = self.desk.store.record(document_id(place.source), access.holdings_of(access.keeper()))
-        labels = _labels(place, held)
+        labels = labels_of(place, held)
         if held and held.status is not Status.FAILED:
             if labels == held.labels:
                 return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
@@ -292,11 +248,6 @@ def _note_versions(desk: Desk) -> None:
     desk.check_embedder()
     desk.store.note("embed", desk.models.embedder.version)
     desk.store.note("analyse", analyse.VERSION)
-
-
-def _labels(place: sources.Place, held: Record | None) -> frozenset[str]:
-    """The labels said, else those the document is held under: forgetting `--label` must not make anything public."""
-    return place.provenance.labels or (held.labels if held else frozenset({PUBLIC}))
 
 
 def _languages(chunks: Sequence[Chunk], known: tuple[str, ...]) -> tuple[str, ...]:
