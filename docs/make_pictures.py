@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 QUESTIONS = {
     "table": ("service-charter.pdf", "How long does a fencing permit take?", None),
     "columns": ("notice-water-trilingual.pdf", "Maji yatakatika lini?", "sw"),
-    "scan": ("scanned-circular.pdf", "How much does it cost to hire the community hall for a full day?", None),
+    "scan": ("scanned-circular.pdf", "Who may hire the community halls in Bondeni and Majani?", None),
 }
 DOTS = 110 / 72
 """Dots a point."""
@@ -64,7 +64,7 @@ def picture(quote: Quote, desk: Desk) -> Image.Image:
         draw.rectangle((x0 - 3, y0 - 3, x1 + 3, y1 + 3), outline=FRAME, width=2)
     top = max(0, min(box[1] for box in boxes) - AROUND * DOTS)
     bottom = min(page.height, max(box[3] for box in boxes) + AROUND * DOTS)
-    return page.crop((0, int(top), page.width, int(bottom))).quantize(64)
+    return page.crop((0, int(top), page.width, int(bottom))).quantize(16)
 
 
 def rendered(data: bytes, number: int) -> Image.Image:

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A quote is a slice of the stored text, or it is not shown."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import CHARTER, put
 
@@ -9,7 +11,8 @@ from wazi import access
 from wazi.cite import cite
 from wazi.desk import Desk
 from wazi.retrieve import retrieve
-from wazi.types import Box, Draft, DraftClaim, Hit, Reader, Scope, Span, Support
+from wazi.testing.holdings import make_holding
+from wazi.types import Box, Draft, DraftClaim, Hit, Holding, Reader, Scope, Span, Support, Word
 from wazi.understand import understand
 
 SCOPE = access.holdings_of(access.keeper())
@@ -70,3 +73,27 @@ def test_a_document_outside_the_scope_is_not_cited(desk: Desk) -> None:
     span = Span(secret.chunk.id, secret.chunk.start, secret.chunk.end)
     public: Scope = access.filter_for(Reader("a", frozenset({"public"})))
     assert cite(draft(secret.chunk.text, span), all_hits, public, desk, locate=no_boxes) == []
+
+
+def test_words_read_from_a_picture_are_shown_where_they_were_read(desk: Desk) -> None:
+    held = make_desk_holding(desk)
+    words = (
+        Word(0, 1, 1, (70.0, 100.0, 80.0, 112.0), 0.9),
+        Word(2, 8, 1, (84.0, 99.0, 130.0, 113.0), 0.9),
+        Word(9, 14, 1, (70.0, 120.0, 110.0, 132.0), 0.4),
+        Word(15, 20, 2, (70.0, 20.0, 110.0, 32.0), 0.9),
+    )
+    desk.store.apply([replace(held, words=words)])
+    chunk = held.passages[0].chunk
+    hit = Hit(chunk, 1.0, 1.0, 1.0)
+    [claim] = cite(draft("x", Span(chunk.id, 0, 14)), [hit], SCOPE, desk, locate=no_boxes)
+    assert claim.quotes[0].boxes == ((70.0, 99.0, 130.0, 113.0), (70.0, 120.0, 110.0, 132.0))
+    desk.store.apply([held])
+    [claim] = cite(draft("x", Span(chunk.id, 0, 14)), [hit], SCOPE, desk, locate=lambda *_: ((1, 2, 3, 4),))
+    assert claim.quotes[0].boxes == ((1, 2, 3, 4),)
+
+
+def make_desk_holding(desk: Desk) -> Holding:
+    """A held document with passages on pages, with vectors of this desk's length."""
+    vector = desk.models.embedder.query("x")
+    return make_holding("scan", ["a market stall is dear"], vectors=[vector])

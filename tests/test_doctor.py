@@ -22,3 +22,9 @@ def test_a_damaged_store_is_one_check_among_others(settings: Settings, tmp_path:
     assert checks["store"]["state"] == "missing"
     assert "restore" in checks["store"]["next"]
     assert {"python", "rights", "energy"} <= set(checks)
+
+
+def test_what_reads_scans_is_named_or_how_to_get_it(settings: Settings) -> None:
+    check = next(check for check in examine(settings) if check["name"] == "ocr")
+    assert check["detail"].startswith("scans")
+    assert check["state"] == "ok" or "tesseract-ocr-osd" in check["next"]

@@ -256,3 +256,17 @@ def test_the_languages_held_are_noted_before_they_can_be_found(empty: Desk, fold
     assert empty.store.note("languages") == "en sw"
     run(empty, folder, provenance=Provenance(language="swa"))  # an alias is the same language
     assert set(str(empty.store.note("languages")).split()) == {"en", "sw"}
+
+
+def test_a_partial_document_is_read_again_when_ocr_has_come(
+    empty: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_bytes("Caf\xe9 hours: the office opens at nine.\n".encode("cp1252"))
+    whole = tmp_path / "whole.txt"
+    whole.write_text("The office closes at four.\n")
+    monkeypatch.setattr("wazi.parse.readable_scans", lambda: "")
+    assert statuses(run(empty, note, whole)) == {"note.txt": "partial", "whole.txt": "complete"}
+    assert statuses(run(empty, note, whole)) == {"note.txt": "unchanged", "whole.txt": "unchanged"}
+    monkeypatch.setattr("wazi.parse.readable_scans", lambda: "eng osd")
+    assert statuses(run(empty, note, whole)) == {"note.txt": "partial", "whole.txt": "unchanged"}

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from wazi.testing import (
     refusal,
     unit_vector,
 )
-from wazi.types import PUBLIC, Scope
+from wazi.types import PUBLIC, Scope, Word
 
 
 class TestMemoryStore(StoreConformance):
@@ -384,3 +385,21 @@ def lexical(store: Store, scope: Scope) -> set[str]:
 
 def dense(store: Store, scope: Scope) -> set[str]:
     return set(ids(store.dense(unit_vector(9), scope, 99)))
+
+
+def test_a_home_of_an_earlier_release_is_read_and_written(tmp_path: Path) -> None:
+    """It has no column for the words of pictures: reading it gives none, the first write adds it."""
+    import lance
+
+    store, act = LanceStore(str(tmp_path), exact_rows=9, dimension=DIMENSION), make_holding("act", ["section one"])
+    store.apply([act])
+    store.close()
+    lance.dataset(str(tmp_path / "passages.lance")).drop_columns(["words"])
+    store = LanceStore(str(tmp_path), exact_rows=9, dimension=DIMENSION)
+    assert (store.text("act", KEEPER), store.words("act", 0, 9, KEEPER)) == (act.text, ())
+    word = Word(0, 4, 1, (1.0, 2.0, 3.0, 4.0), 0.5)
+    store.describe([replace(act.record, title="Act 7")])
+    store.apply([replace(make_holding("leaf", ["maji safi"]), words=(word,))])
+    assert store.words("leaf", 0, 9, KEEPER) == (word,)
+    assert [record.title for record in store.records(KEEPER)] == ["Act 7", "Title of leaf"]
+    assert store.text("act", KEEPER) == act.text

@@ -26,6 +26,9 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         """Where the words stand on their page; None for formats without pages."""
         if page is None or page > len(record.page_starts):
             return None
+        read = [word for word in desk.store.words(record.id, span.start, span.end, scope) if word.page == page]
+        if read:
+            return by_line([word.box for word in read])
         original = desk.store.original(record.id, scope)
         offset = record.page_starts[page - 1]
         if original is None:
@@ -49,6 +52,18 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         if quotes:
             claims.append(Claim(claim.text, _support(claim, quotes), quotes))
     return claims
+
+
+def by_line(words: Sequence[Box]) -> tuple[Box, ...]:
+    """One box for each run of words on a line."""
+    lines: list[Box] = []
+    for x0, y0, x1, y1 in words:
+        if lines and min(lines[-1][3], y1) - max(lines[-1][1], y0) > 0.5 * min(lines[-1][3] - lines[-1][1], y1 - y0):
+            left, top, right, bottom = lines[-1]
+            lines[-1] = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
+        else:
+            lines.append((x0, y0, x1, y1))
+    return tuple(lines)
 
 
 def _support(claim: DraftClaim, quotes: Sequence[Quote]) -> Support:

@@ -17,6 +17,7 @@ from wazi.errors import WaziError
 from wazi.languages import analyse
 from wazi.meter import method
 from wazi.models import catalogue, pull
+from wazi.parse import tesseract
 
 GIB = 2**30
 MEMORY_QUOTE, MEMORY_GENERATE = 1.5, 6.0
@@ -34,6 +35,7 @@ def examine(settings: Settings) -> list[Check]:
         _disk(settings),
         *_models(settings),
         *_store(settings),
+        _ocr(),
         _rights(settings),
         _listening(settings),
         _check("energy", True, method(settings.meter.watts)),
@@ -95,6 +97,14 @@ def _store(settings: Settings) -> list[Check]:
         _check("store", True, f"{held['documents']} documents, {held['chunks']} passages"),
         _check("analyser", current, f"index made with version {analysed}", "wazi ingest the folders again", "slow"),
     ]
+
+
+def _ocr() -> Check:
+    """Optional: a document that needs it says so when it comes."""
+    held = tesseract.data()
+    detail = f"scans are read in {', '.join(sorted(held[1] - {'osd'}))}" if held else "scans and pictures are not read"
+    whole = held is not None and "osd" in held[1]
+    return _check("ocr", whole, detail, "apt install tesseract-ocr-osd" if held else tesseract.INSTALL)
 
 
 def _rights(settings: Settings) -> Check:

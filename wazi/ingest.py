@@ -9,6 +9,7 @@ cannot be read is reported with the reason and the others go in; if an earlier v
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 import os
 import time
@@ -108,6 +109,7 @@ class _Run:
         self.files = self.bytes = self.pages = 0
         self.mask = desk.settings.guard.personal_data == "mask"
         self.versions = fingerprint.versions(desk, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}")
+        self.scans = hashlib.sha256(parse.readable_scans().encode()).hexdigest()[:8]
         self.spoken = _spoken(desk)
 
     def take(self, place: sources.Place) -> Receipt:
@@ -135,7 +137,7 @@ class _Run:
         held = self.desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
         labels = labels_of(place, held)
         decided = fingerprint.of(raw, labels, self.versions)
-        if held and held.fingerprint == decided:
+        if held and held.fingerprint == self._marked(decided, held.status):
             return held, Status.UNCHANGED
         parsed, personal, original = protect(self.parser.parse(raw), raw, mask=self.mask)
         document = screen(as_document(raw, parsed, decided, held, labels=labels))
@@ -147,9 +149,14 @@ class _Run:
         languages = _languages(chunks, document.record.languages)
         flags = document.record.flags + ((pii.MASKED,) if original is None else ())
         record = replace(document.record, chunks=len(chunks), languages=languages, personal=personal, flags=flags)
+        record = replace(record, fingerprint=self._marked(decided, record.status))
         self._note_languages(record)
-        self.desk.store.apply([Holding(record, document.text, tuple(passages), original)])
+        self.desk.store.apply([Holding(record, document.text, tuple(passages), original, parsed.words)])
         return record, record.status
+
+    def _marked(self, decided: str, status: Status) -> str:
+        """A document of which something could not be read is read again when OCR has come or knows other languages."""
+        return f"{decided}-{self.scans}" if status is Status.PARTIAL else decided
 
     def _note_languages(self, record: Record) -> None:
         """Questions are put in the languages that are held: a language is noted before its first document can be found."""

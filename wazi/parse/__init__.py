@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from wazi import registry
 from wazi.parse import kinds
 from wazi.parse.kinds import DOCX, HTML, MARKDOWN, PDF, PLAIN, media_type
+from wazi.parse.wanted import Wanted
 from wazi.registry import Part
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ PART_OF = {
     kinds.ZIP: "archive",
     kinds.AKOMA_NTOSO: "akoma_ntoso",
 }
+PICTURED = frozenset({"pdf", "image"})
+"""Parts that may read pictures of pages."""
 HOLDERS = {kinds.ZIP: "archive", kinds.MAIL: "mail"}
 """Kinds of files that hold others."""
 MEMBERS = {part: Part(f"wazi.parse.{part}", "members") for part in HOLDERS.values()}
@@ -69,9 +72,20 @@ def parse(raw: RawFile, settings: Parse) -> Parsed:
 
     Raises InputError for a file that cannot be read at all. Text beyond `settings.max_characters` is left out.
     """
-    part = registry.load("parse", PART_OF[media_type(raw)], PARSERS)
-    parsed: Parsed = part(raw.data, raw.name)
+    kind = PART_OF[media_type(raw)]
+    part = registry.load("parse", kind, PARSERS)
+    said = raw.provenance.language
+    known = (Wanted((said,) if said else (), settings.seconds),) if kind in PICTURED else ()
+    parsed: Parsed = part(raw.data, raw.name, *known)
     return _limit(parsed, settings.max_characters)
+
+
+def readable_scans() -> str:
+    """The languages in which scans can be read here; empty without OCR."""
+    from wazi.parse import tesseract
+
+    found = tesseract.data()
+    return " ".join(sorted(found[1])) if found else ""
 
 
 def holds_documents(raw: RawFile) -> bool:

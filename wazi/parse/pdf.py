@@ -4,7 +4,8 @@
 
 The stored text of a page is made from pdfium's page text by rules that need only the page and its neighbours
 (`wazi.parse.page_text`), so `locate` can go back from an offset to pdfium's characters without anything being stored. Pages
-are joined by a form feed. Scans are stated as problems: there is no OCR.
+are joined by a form feed. Pages without text, and those whose text is no language, are read by OCR where it is installed; their
+words come with their boxes, and `locate` does not know them.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from wazi.errors import InputError
-from wazi.parse import hyphens, layout, page_tables, reading_order, tagged
+from wazi.parse import hyphens, layout, legible, ocr, page_tables, reading_order, rendered, tagged
 from wazi.parse.glyphs import Source
 from wazi.parse.lines import Turn, measured, turning, visual
+from wazi.parse.ocr import Reading
 from wazi.parse.page_tables import Found
 from wazi.parse.page_text import PAGE_BREAK, Layered, PageText, whole
 from wazi.parse.tables import Line
 from wazi.parse.tagged import Tag
+from wazi.parse.wanted import Wanted
 from wazi.parse.writer import stated_title
-from wazi.types import Box, Page, Parsed
+from wazi.types import Box, Page, Parsed, Word
 
-LETTERS_AS_PATHS = 50
 TRIED = 8
 """Pages without a tagged heading after which the tags are read no further: it takes as long as the text."""
 
@@ -37,8 +39,8 @@ TRIED = 8
 _LOCK = threading.RLock()
 
 
-def parse(data: bytes, name: str) -> Parsed:
-    """Parse a PDF; pages without a text layer and pages that fail are named in `problems`.
+def parse(data: bytes, name: str, wanted: Wanted | None = None) -> Parsed:
+    """Parse a PDF; pages that fail, and those that could not be read well from their picture, are named in `problems`.
 
     Raises InputError for an encrypted, damaged or truncated file and for one without pages.
     """
@@ -46,18 +48,17 @@ def parse(data: bytes, name: str) -> Parsed:
         read = _Reading(document)
         for number in range(1, len(document) + 1):
             read.page(number)
+        read.pictures(wanted or Wanted())
         title = stated_title(document.get_metadata_value("Title"))
-    text, pages, lines, tags, found = read.together()
+    text, pages, lines, tags, found, words = read.together()
     if not text.strip():
         text, pages = "", [replace(page, start=0, end=0) for page in pages]
     problems = [*read.failed]
-    if read.scans:
-        problems.append(_scans(read.scans, len(pages)))
     if b"%%EOF" not in data[-4096:]:
         problems.append("the file ends early (no end mark): pages or text may be missing; copy it again")
     blocks = tuple(layout.blocks(text, lines, pages, tags, found))
     tables = tuple(table.table(page.number) for page, own in zip(pages, found, strict=True) for table in own)
-    return Parsed(text, blocks, tuple(pages), title, None, tuple(problems), tables)
+    return Parsed(text, blocks, tuple(pages), title, None, tuple(problems), tables, words)
 
 
 class _Reading:
@@ -70,36 +71,83 @@ class _Reading:
         self._pages: list[Layered] = []
         self._sizes: list[tuple[float, float]] = []
         self._tags: list[dict[int, Tag]] = []
-        self.scans: list[int] = []
+        self._texts: list[str] = []
+        self._scans: list[int] = []
+        self._faults: dict[int, str] = {}
+        self._read: dict[int, Reading] = {}
         self.failed: list[str] = []
 
     def page(self, number: int) -> None:
         """Read one page; one that fails is noted and empty."""
-        layered, tags = Layered("", []), {}
+        layered, tags, text = Layered("", []), {}, ""
         try:
             with _text_page(self._document, number) as (page, text_page):
                 source = Source(text_page)
+                text = source.text
                 layered = _layered(source, page)
                 if self._tagged:
                     tags = tagged.tags(page, source, layered.lines)
                     self._headed = self._headed or any(tag.level for tag in tags.values())
                     self._tagged = self._headed or number < TRIED
-                if not layered.lines and _has_picture(page):
-                    self.scans.append(number)
+                if not layered.lines and rendered.has_picture(page):
+                    self._scans.append(number)
+                elif fault := legible.fault(text):
+                    self._faults[number] = fault
         except InputError as error:
             self.failed.append(str(error))
+        self._texts.append(text)
         self._pages.append(layered)
         self._sizes.append(_size(self._document, number))
         self._tags.append(tags)
 
-    def together(self) -> tuple[str, list[Page], list[list[Line]], dict[int, Tag], list[list[Found]]]:
-        """The text, its pages, and the lines of each page, their tags and the tables, with offsets into that text."""
-        words = cache(lambda index: hyphens.vocabulary([self._pages[index].text]))
+    def pictures(self, wanted: Wanted) -> None:
+        """Read the pages that have no text, or none that is language, from their pictures; say which could not be."""
+        numbers = sorted([*self._scans, *self._faults])
+        if not numbers:
+            return
+        if lacking := ocr.missing():
+            self.failed += self._unread(self._scans, self._faults, lacking)
+            return
+        good = [text for at, text in enumerate(self._texts, 1) if at not in self._faults]
+        read = ocr.read(numbers, self._picture, wanted, "\n".join(good))
+        for number, reading in read.pages.items():
+            if number in self._faults and not ocr.is_language(reading):
+                continue
+            self._read[number] = reading
+            self._pages[number - 1], self._tags[number - 1] = Layered(reading.text, reading.lines), {}
+        self.failed += read.problems
+        bad = {number: fault for number, fault in self._faults.items() if number not in self._read}
+        self.failed += self._unread([], bad, "its picture could not be read either")
+
+    def _unread(self, scans: list[int], faults: dict[int, str], why: str) -> Iterator[str]:
+        if scans:
+            yield f"{ocr.ranges(scans)} of {len(self._pages)}: no text layer (a scan): {why}"
+        for fault in sorted(set(faults.values())):
+            numbers = [number for number in faults if faults[number] == fault]
+            yield f"{ocr.ranges(numbers)} of {len(self._pages)}: the text layer is no language ({fault}): {why}"
+
+    def _picture(self, number: int) -> ocr.Picture | None:
+        try:
+            return rendered.picture(self._document, number)
+        except InputError as error:
+            self.failed.append(str(error))
+            return None
+
+    def together(self) -> tuple[str, list[Page], list[list[Line]], dict[int, Tag], list[list[Found]], tuple[Word, ...]]:
+        """The text, its pages, the lines of each page, their tags and the tables, and the words that were read from pictures, all
+        with offsets into that text.
+        """
+        drawn = cache(lambda index: hyphens.vocabulary([self._texts[index]]))  # as `locate` sees the pages
+        seen = cache(lambda index: hyphens.vocabulary([self._pages[index].text]))
         texts, pages, lines, found = [], [], [], []
+        words: list[Word] = []
         tags: dict[int, Tag] = {}
         start = 0
         for index, (page, size) in enumerate(zip(self._pages, self._sizes, strict=True)):
-            stored = PageText(page, lambda at=index: _near(at, len(self._pages), words))  # type: ignore[misc]  # bound per page
+            reading = self._read.get(index + 1)
+            known = seen if reading else drawn
+            stored = PageText(page, partial(_near, index, len(self._pages), known))
+            words += ocr.placed(reading, stored, start, index + 1) if reading else ()
             text = stored.text
             rebased = [stored.rebased(line, start) for line in page.lines]
             tags |= {
@@ -112,7 +160,7 @@ class _Reading:
             lines.append(whole(rebased, found[-1]))
             texts.append(text)
             start += len(text) + 1
-        return PAGE_BREAK.join(texts), pages, lines, tags, found
+        return PAGE_BREAK.join(texts), pages, lines, tags, found, tuple(words)
 
 
 def _layered(source: Source, page: pdfium.PdfPage) -> Layered:
@@ -210,20 +258,3 @@ def _size(document: pdfium.PdfDocument, number: int) -> tuple[float, float]:
     except pdfium.PdfiumError:
         return 0.0, 0.0
     return width, height
-
-
-def _has_picture(page: pdfium.PdfPage) -> bool:
-    """Is something drawn on a page without text: an image, or so many paths that they may be letters?"""
-    kinds = [item.type for item in page.get_objects(max_depth=3)]
-    return raw.FPDF_PAGEOBJ_IMAGE in kinds or len(kinds) >= LETTERS_AS_PATHS
-
-
-def _scans(numbers: list[int], pages: int) -> str:
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    named = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
-    return f"page{'s' if len(numbers) > 1 else ''} {named} of {pages}: no text layer (a scan): OCR is not installed"

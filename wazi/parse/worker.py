@@ -31,7 +31,7 @@ import wazi
 from wazi.config import Parse
 from wazi.errors import InputError, MissingPart, WaziError
 from wazi.parse import parse
-from wazi.types import Parsed, RawFile
+from wazi.types import Parsed, Provenance, RawFile
 
 MODULE = "wazi.parse.worker"
 LENGTH = struct.Struct(">Q")
@@ -95,7 +95,8 @@ class SafeParser:
         channel = self._socket or self._start()
         deadline = time.monotonic() + self._settings.seconds
         try:
-            _send(channel, json.dumps({"name": raw.name, "source": raw.source}).encode(), deadline)
+            request = {"name": raw.name, "source": raw.source, "language": raw.provenance.language}
+            _send(channel, json.dumps(request).encode(), deadline)
             _send(channel, raw.data, deadline)
             reply = _receive(channel, deadline)
         except TimeoutError:
@@ -194,7 +195,8 @@ def _serve(channel: socket.socket, settings: Parse) -> None:
         except EOFError:
             return
         try:
-            reply: Parsed | Failure = parse(RawFile(request["source"], request["name"], data, ""), settings)
+            said = Provenance(language=request["language"])
+            reply: Parsed | Failure = parse(RawFile(request["source"], request["name"], data, "", said), settings)
         except WaziError as error:
             reply = Failure(type(error).__name__, str(error))
         _send_now(channel, REPLY.dump_json(reply))

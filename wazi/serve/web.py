@@ -31,7 +31,7 @@ AROUND = 1500
 LONGEST = 20_000
 """Characters of a quote that a page shows: an address that names a whole document must not make a page of it."""
 
-INLINE = {"application/pdf", "text/plain"}
+INLINE = {"application/pdf", "text/plain", "image/png", "image/jpeg"}
 """Originals a browser may show itself; anything else is handed over as a file, since it could carry scripts."""
 
 pages = Environment(loader=PackageLoader("wazi.serve"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

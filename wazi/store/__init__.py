@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from wazi.registry import Part
 
 if TYPE_CHECKING:
-    from wazi.types import Chunk, Holding, Record, Scope, Vector
+    from wazi.types import Chunk, Holding, Record, Scope, Vector, Word
 
 PARTS = {
     "memory": Part("wazi.store.memory", "MemoryStore"),
@@ -94,6 +94,12 @@ class Store(Protocol):
 
     def original(self, document: str, scope: Scope) -> bytes | None:
         """The original bytes of a document, None if unknown or not permitted."""
+
+    def words(self, document: str, start: int, end: int, scope: Scope) -> tuple[Word, ...]:
+        """The words in `[start:end)` of the text that were read from a picture, in the order of the text.
+
+        Empty for text of other pages, and if unknown or not permitted. Boxes are exact to 0.1 points, confidences to 0.001.
+        """
 
     def note(self, key: str, value: str | None = None) -> str | None:
         """Read a note about the whole index (analyser and embedder versions), or write it when a value is given."""

@@ -26,7 +26,7 @@ from wazi.store.disk import Settled, WriterLock, local_path, torn_manifest
 from wazi.store.resident import Resident
 from wazi.store.rights import check, weighted
 from wazi.store.view import View
-from wazi.types import Chunk, Holding, Record, Scope
+from wazi.types import Chunk, Holding, Record, Scope, Word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -134,6 +134,10 @@ class LanceStore:
         where = rows.one_of("sha256", [found[0]["sha256"]])
         data = self._read("originals", NO_VALUES, lambda view: _column(view.table, "data", where))
         return bytes(data[0]) if data else None
+
+    def words(self, document: str, start: int, end: int, scope: Scope) -> tuple[Word, ...]:
+        found = self._read("passages", NO_ROWS, lambda view: view.documents(document, scope, "words"))
+        return rows.words(found[0].get("words"), start, end) if found else ()
 
     def note(self, key: str, value: str | None = None) -> str | None:
         if value is not None:
@@ -247,6 +251,8 @@ class LanceStore:
             columns = rows.schema(self._dimension) if name == "passages" else rows.ORIGINALS
             table = lance.write_dataset(columns.empty_table(), f"{self._uri}/{name}.lance", mode="create")
         if name == "passages":
+            if missing := [field for field in rows.schema(self._dimension) if field.name not in table.schema.names]:
+                table.add_columns(missing)  # a home of an earlier release: nulls, without rewriting a row
             upkeep.index_words(table)
         return table
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from wazi.store import Scored
 from wazi.store.rights import check, permits, weighted
-from wazi.types import Chunk, Holding, Passage, Record, Scope
+from wazi.types import Chunk, Holding, Passage, Record, Scope, Word
 
 if TYPE_CHECKING:
     from wazi.types import Vector
@@ -143,6 +143,10 @@ class MemoryStore:
     def original(self, document: str, scope: Scope) -> bytes | None:
         holding = self._holding(document, scope)
         return holding.original if holding else None
+
+    def words(self, document: str, start: int, end: int, scope: Scope) -> tuple[Word, ...]:
+        holding = self._holding(document, scope)
+        return tuple(word for word in (holding.words if holding else ()) if start < word.end and word.start < end)
 
     def note(self, key: str, value: str | None = None) -> str | None:
         if value is not None:

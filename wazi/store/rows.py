@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,8 +32,10 @@ from wazi.types import (
     Scope,
     Status,
     Version,
+    Word,
 )
 
+WORD_FIELDS = 8
 ORIGINALS = pa.schema([("sha256", pa.string()), ("data", pa.large_binary())])
 
 CHUNK_COLUMNS = [
@@ -64,6 +67,7 @@ def schema(dimension: int) -> pa.Schema:
             ("sha256", pa.string()),
             ("record", pa.string()),
             ("body", pa.large_string()),
+            ("words", pa.large_binary()),
         ]
     )
 
@@ -143,6 +147,26 @@ def _described(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def words(packed: bytes | None, start: int, end: int) -> tuple[Word, ...]:
+    """The words of a document's row that lie in `[start:end)` of its text."""
+    if not packed:
+        return ()
+    table = np.frombuffer(zlib.decompress(packed), "<i4").reshape(WORD_FIELDS, -1).cumsum(axis=1, dtype=np.int64)
+    inside = table[:, (table[0] < end) & (table[1] > start)]
+    return tuple(
+        Word(first, last, page, (x0 / 10, y0 / 10, x1 / 10, y1 / 10), sure / 1000)
+        for first, last, page, x0, y0, x1, y1, sure in inside.T.tolist()
+    )
+
+
+def _packed(held: Sequence[Word]) -> bytes | None:
+    """Numbers only, a field after the other, each as its difference from the word before: about 10 bytes a word."""
+    if not held:
+        return None
+    table = [(w.start, w.end, w.page, *(round(10 * side) for side in w.box), round(1000 * w.confidence)) for w in held]
+    return zlib.compress(np.diff(np.array(table, "<i4").T, axis=1, prepend=0).astype("<i4").tobytes())
+
+
 def matrix(vectors: pa.FixedSizeListArray) -> NDArray[np.float32]:
     """The vectors of a column without nulls, shape (rows, dimension)."""
     held: NDArray[np.float32] = vectors.flatten().to_numpy()
@@ -187,6 +211,7 @@ def _document_row(holding: Holding) -> dict[str, Any]:
         "sha256": held.sha256 if holding.original is not None else None,
         "record": _json(held),
         "body": holding.text,
+        "words": _packed(holding.words),
     }
 
 

@@ -106,7 +106,8 @@ class View:
         """One column of the permitted documents, or of one of them."""
         named = rows.one_of("document", [document]) if document is not None else None
         where = _all("kind = 'document'", named, rows.inside(scope))
-        found: Rows = self._permitted(where, scope, [column, *rows.RIGHTS_COLUMNS]).to_pylist()
+        known = [column] if column in self.table.schema.names else []  # a home of an earlier release has fewer
+        found: Rows = self._permitted(where, scope, [*known, *rows.RIGHTS_COLUMNS]).to_pylist()
         return found
 
     def _candidates(self, nearest: Mapping[str, Any], scope: Scope, k: int) -> list[Scored]:

@@ -23,7 +23,7 @@ from wazi.testing.holdings import (
     unit_vector,
 )
 from wazi.testing.lexical import LexicalConformance, NewStore
-from wazi.types import EVERYTHING, PUBLIC, About, Holding, Kind, Record, Said, Scope, Status, Version
+from wazi.types import EVERYTHING, PUBLIC, About, Holding, Kind, Record, Said, Scope, Status, Version, Word
 
 
 class StoreConformance(LexicalConformance):
@@ -128,6 +128,23 @@ class StoreConformance(LexicalConformance):
             store.compact()
         store.apply([act])
         assert store.original("act", KEEPER) == act.original
+
+    def test_words_of_pictures_are_held_with_their_document(self, new_store: NewStore) -> None:
+        store, act = new_store(), make_holding("act", ["section one", "section two"], labels=frozenset({"afya"}))
+        one = Word(0, 7, 1, (72.1, 90.0, 110.5, 101.2), 0.963)
+        two = Word(8, 11, 1, (114.0, 90.3, 130.7, 101.0), 0.4)
+        three = Word(12, 19, 2, (71.9, 60.0, 110.4, 71.3), 1.0)
+        store.apply([replace(act, words=(one, two, three)), make_holding("leaf", ["maji"])])
+        for _ in range(2):
+            assert store.words("act", 0, len(act.text), KEEPER) == (one, two, three)
+            assert store.words("act", 6, 9, KEEPER) == (one, two)
+            assert store.words("act", 11, 13, KEEPER) == (three,)
+            assert store.words("act", 7, 8, KEEPER) == ()
+            assert store.words("act", 0, 99, ANYBODY) == store.words("leaf", 0, 99, KEEPER) == ()
+            store.describe([replace(act.record, title="Act 7")])
+            store.compact()
+        store.apply([act])
+        assert store.words("act", 0, 99, KEEPER) == ()
 
     def test_a_new_record_changes_the_rights_of_every_row_and_no_word(self, new_store: NewStore) -> None:
         store = new_store()

@@ -269,6 +269,8 @@ class Holding:
     text: str = ""
     passages: tuple[Passage, ...] = ()
     original: bytes | None = None
+    words: tuple[Word, ...] = ()
+    """Those of pages that were read from a picture: where their letters stand cannot be asked of the original."""
 
 
 @dataclass(frozen=True, slots=True)
