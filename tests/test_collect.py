@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from wazi.sources import Seen, book
 from wazi.sources.fetch import Fetcher
 from wazi.sources.memory import LAST_RUN, Notes, read_log
 from wazi.testing.sources import Answer, Asked, Server, conditional, page
-from wazi.types import Status
+from wazi.types import Receipt, Status
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -106,13 +108,17 @@ def test_what_is_gone_is_said_once_and_kept(office: Office) -> None:
 def test_what_another_source_still_has_is_not_deleted(office: Office) -> None:
     office.put("a", "b")
     office.table["on_gone"] = "delete"
+    for name in ("one", "two"):
+        book.add(office.desk.settings.home, name, office.table)
     office.run("one")
     office.run("two")
     office.table["address"] = f"{office.server.address}/a"
     report = office.run("one")
     assert (report.gone, report.deleted) == (1, 0)
     assert set(office.held()) == {"a", "b"}
-    assert office.run("two").deleted == 1
+    book.remove(office.desk.settings.home, "two")  # by hand, or another name was given to it
+    office.notes.keep("one", Seen(f"{office.server.address}/b", f"{office.server.address}/b"))
+    assert office.run("one").deleted == 1
 
 
 class Full(Exception):
@@ -195,6 +201,10 @@ def test_a_source_is_due_when_its_time_has_passed(office: Office) -> None:
     assert collect.is_due(entry, office.notes, "x", now + dt.timedelta(minutes=1))
     never = book.entry("x", {"kind": "folder", "address": "/a"}, "test")
     assert not collect.is_due(never, office.notes, "x", now)
+    office.notes.note("x", LAST_RUN, (now + dt.timedelta(days=9999)).isoformat())
+    assert collect.is_due(entry, office.notes, "x", now), (
+        "a clock that was ahead for a while must not stop it for years"
+    )
 
 
 def test_notes_are_kept_whole(tmp_path: Path) -> None:
@@ -234,6 +244,124 @@ def test_watching_takes_in_what_comes_and_ends_with_the_pause(
     assert capsys.readouterr().out.count("1 new") == 1
     assert len(read_log(empty.settings.home)) == 1
     assert len(empty.store.records(access.holdings_of(access.keeper()))) == 1
+
+
+def labels(office: Office) -> dict[str, list[str]]:
+    records = office.desk.store.records(access.holdings_of(access.keeper()))
+    return {record.source.removeprefix(office.server.address): sorted(record.labels) for record in records}
+
+
+def test_new_labels_in_the_table_hold_for_what_is_held(office: Office) -> None:
+    office.put("a", "b", "c")
+    office.papers["/z"] = page(packed(fee="A stall costs 450."), "application/zip")
+    office.put("c")
+    office.run()
+    assert set(map(tuple, labels(office).values())) == {("public",)}
+    office.papers |= {"/b": Answer(503), "/c": Answer(404)}  # one cannot be had now, one is gone and kept
+    office.table["labels"] = ["staff"]
+    office.run(dry_run=True)
+    assert labels(office)["/a"] == ["public"]
+    office.run()
+    assert labels(office) == {path: ["staff"] for path in ("/a", "/b", "/c", "/z", "/z!/fee.txt")}
+    del office.table["labels"]
+    office.run()
+    assert set(map(tuple, labels(office).values())) == {("staff",)}, "forgetting labels opens nothing"
+
+
+def test_new_labels_of_one_source_leave_the_documents_of_others(office: Office) -> None:
+    office.put("a", "a/b")
+    both, first = office.table["address"], office.table["address"].split()[0]
+    book.add(office.desk.settings.home, "two", office.table)
+    office.run("two")
+    office.table |= {"address": first, "labels": ["staff"]}
+    office.notes.keep("one", Seen(first, first))
+    office.run("one")
+    assert labels(office) == {"/a": ["staff"], "/a/b": ["public"]}
+    assert both != first
+
+
+def test_files_with_labels_of_their_own_are_never_opened_by_the_table(empty: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.txt").write_text("A stall costs 450.")
+    (folder / "documents.toml").write_text('["a.txt"]\nlabels = ["staff"]\n')
+    held = []
+    with Notes(empty.settings.home) as notes:
+        for given in (["staff"], ["public"]):
+            table = {"kind": "folder", "address": str(folder), "settle": 0, "labels": given}
+            collect.collect("papers", book.entry("papers", table, "test"), empty, notes, Fetcher(Sources()))
+            held += empty.store.records(access.holdings_of(access.keeper()))
+    assert [record.labels for record in held] == [frozenset({"staff"})] * 2
+
+
+def test_a_changed_table_asks_for_everything_once(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    office.table |= {"every": "1d", "on_gone": "delete"}
+    assert office.run().bytes == 0
+    office.table["publisher"] = "County"
+    office.papers["/b"] = Answer(503)
+    assert (office.run().changed, office.run().changed) == (1, 0)
+    office.put("b")
+    assert office.run().changed == 1, "what could not be had then is still to come"
+
+
+def packed(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.txt", text)
+    return out.getvalue()
+
+
+def test_a_kill_inside_an_archive_loses_nothing_of_it(office: Office) -> None:
+    office.papers["/z"] = page(packed(one="A stall costs 450.", two="A shop costs 900."), "application/zip")
+    office.put("a")
+
+    def stop(receipt: Receipt) -> None:
+        if receipt.record.source.endswith("one.txt"):
+            raise Full
+
+    with pytest.raises(Full):
+        office.run(told=stop)
+    assert set(office.held()) == {"z", "one.txt"}
+    office.run()
+    assert set(office.held()) == {"z", "one.txt", "two.txt", "a"}
+    assert office.run().bytes == 0
+
+
+def test_deleting_a_page_leaves_the_pages_below_it(office: Office) -> None:
+    office.put("laws", "laws/1", "laws/2")
+    office.table["on_gone"] = "delete"
+    office.run()
+    office.papers["/laws"] = Answer(410)
+    assert office.run().deleted == 1
+    assert set(labels(office)) == {"/laws/1", "/laws/2"}
+
+
+def test_what_went_before_the_table_said_delete_goes_too(office: Office) -> None:
+    office.put("a", "b")
+    office.run()
+    office.papers["/b"] = Answer(404)
+    office.run()
+    office.table["on_gone"] = "delete"
+    office.papers["/b"] = Answer(503)
+    assert office.run().deleted == 1
+    assert set(office.held()) == {"a"}
+
+
+def test_a_run_that_ends_early_claims_only_what_was_stored(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.put("a", "b")
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.desk.store, "apply", full)
+        with pytest.raises(StoreError):
+            office.run()
+    (logged,) = read_log(office.desk.settings.home)
+    assert (logged["new"], logged["lines"], logged["error"]) == (0, [], "the disk is full")
 
 
 class TestCommands:

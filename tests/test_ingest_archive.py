@@ -42,11 +42,11 @@ def archive(tmp_path: Path) -> Path:
 
 
 def test_what_is_inside_goes_in_and_answers(empty: Desk, archive: Path) -> None:
-    whole = {"rules.zip": "complete", "rules.zip/rules/fees.md": "complete", "rules.zip/rules/burials.md": "complete"}
+    whole = {"rules.zip": "complete", "rules.zip!/rules/fees.md": "complete", "rules.zip!/rules/burials.md": "complete"}
     assert run(empty, archive) == whole
     assert run(empty, archive) == dict.fromkeys(whole, "unchanged")
     answer = ask.answer("What does a market stall cost?", access.keeper(), empty, model="quote")
-    assert answer.claims[0].quotes[0].document.source.endswith("rules.zip/rules/fees.md")
+    assert answer.claims[0].quotes[0].document.source.endswith("rules.zip!/rules/fees.md")
 
 
 def test_what_is_inside_no_more_answers_no_more(empty: Desk, archive: Path) -> None:
@@ -88,7 +88,7 @@ def test_attachments_of_a_mail_are_documents(empty: Desk, tmp_path: Path) -> Non
     mail.add_attachment(FEES.encode(), maintype="text", subtype="markdown", filename="fees.md")
     file = tmp_path / "fees.eml"
     file.write_bytes(bytes(mail))
-    assert run(empty, file) == {"fees.eml": "complete", "fees.eml/fees.md": "complete"}
+    assert run(empty, file) == {"fees.eml": "complete", "fees.eml!/fees.md": "complete"}
 
 
 def test_no_original_is_kept_of_an_archive_that_may_hold_what_is_masked(empty: Desk, tmp_path: Path) -> None:

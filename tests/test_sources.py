@@ -282,6 +282,7 @@ def test_a_folder_that_cannot_be_read_loses_nothing(folder: Folder) -> None:
         ('kind = "web"\naddress = "https://a.example"\nlabels = ["*"]', r"\[x\] labels"),
         ('kind = "web"\naddress = "https://a.example"\nlanguage = "Swahili!"', r"\[x\] language"),
         ('kind = "web"\naddress = "https://a.example"\non_gone = "burn"', r"\[x\] on_gone = 'burn'"),
+        ('kind = "web"\naddress = "https://a.example"\nhosts = ["https://b.example"]', r"names of hosts, like"),
         ('kind = "s3"\naddress = "papers"', r"write s3://bucket"),
     ],
 )
@@ -307,3 +308,36 @@ def test_the_table_of_sources_is_added_to_and_cut_from_without_loss(tmp_path: Pa
     assert (tmp_path / "sources.toml").read_text().startswith("# ours\n[b]")
     with pytest.raises(InputError, match="no source called 'a'"):
         book.remove(tmp_path, "a")
+
+
+def test_an_empty_folder_may_be_a_disk_that_is_not_mounted(folder: Folder) -> None:
+    assert list(folder.source().changes(Memory())) == []
+    folder.put("a", "words")
+    memory = remember(folder.source().changes(Memory()), Memory())
+    folder.remove("a")
+    with pytest.raises(InputError, match="is empty now: mount the disk"):
+        list(folder.source().changes(memory))
+
+
+@pytest.mark.parametrize("table", [{"settle": float("inf")}, {"publisher": "a\x7fb"}, {"publisher": "\udcff"}])
+def test_what_cannot_be_written_leaves_the_table_of_sources_as_it_was(tmp_path: Path, table: dict[str, object]) -> None:
+    book.add(tmp_path, "a", {"kind": "folder", "address": "/a"})
+    with pytest.raises(SettingError, match="cannot be written as TOML"):
+        book.add(tmp_path, "b", {"kind": "folder", "address": "/b", **table})
+    assert list(book.read(tmp_path)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'a = {kind = "folder", address = "/a"}\n',
+        'a.kind = "folder"\na.address = "/a"\n',
+        '[a]\nkind = "folder"\naddress = "/a"\npublisher = """\n[b]\n"""\n',
+    ],
+)
+def test_a_source_that_cannot_be_cut_out_is_not_said_to_be_removed(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(written)
+    with pytest.raises(SettingError, match="cut it out by hand"):
+        book.remove(tmp_path, "a")
+    assert file.read_text() == written

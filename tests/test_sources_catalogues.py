@@ -338,3 +338,36 @@ def test_oai_leaves_out_a_record_without_a_file_and_says_so(oai: Oai) -> None:
 def test_a_deleted_record_that_was_never_held_is_nothing(oai: Oai) -> None:
     filled(oai, "a").remove("a")
     assert [type(event) for event in oai.run()] == [Mark]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        [],
+        "x",
+        None,
+        {"count": "x", "results": [{}]},
+        {"count": 1, "results": ["a"]},
+        {"count": 1, "results": [{"name": "a", "resources": {"url": "/f.pdf"}}]},
+        {"count": 1, "results": [{"name": "a", "organization": "x", "resources": [{"url": "/f.pdf"}]}]},
+    ],
+)
+def test_what_only_looks_like_ckan_is_told_in_one_line(result: Any) -> None:
+    body = json.dumps({"success": True, "result": result}).encode()
+    with Server(lambda _: page(body, "application/json")) as server:
+        entry = book.entry("x", {"kind": "ckan", "address": server.address, "delay": 0}, "test")
+        source = sources.open_source(entry, Fetcher(SETTINGS, pause=lambda _: None), SETTINGS)
+        with pytest.raises(InputError, match="check that it is a catalogue of CKAN"):
+            list(source.changes(Memory()))
+
+
+def test_oai_lists_that_go_in_a_circle_end() -> None:
+    body = (
+        "<OAI-PMH><granularity>YYYY-MM-DD</granularity><responseDate>2026-03-01</responseDate>"
+        "<ListRecords><resumptionToken>t</resumptionToken></ListRecords></OAI-PMH>"
+    )
+    with Server(lambda _: page(body.encode(), "text/xml")) as server:
+        entry = book.entry("x", {"kind": "oai_pmh", "address": server.address, "delay": 0}, "test")
+        source = sources.open_source(entry, Fetcher(SETTINGS, pause=lambda _: None), SETTINGS)
+        with pytest.raises(InputError, match="without end"):
+            list(source.changes(Memory()))

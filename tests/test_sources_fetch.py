@@ -14,10 +14,10 @@ import pytest
 from wazi import sources
 from wazi.config import Sources
 from wazi.errors import InputError
-from wazi.sources import Failed, Memory, Seen, book
-from wazi.sources.fetch import Fetcher, now
+from wazi.sources import Changed, Failed, Memory, Same, Seen, book
+from wazi.sources.fetch import Fetcher, Reply, now
 from wazi.sources.reach import Unreachable, is_public
-from wazi.testing.sources import SETTINGS, Answer, Asked, Server, conditional, page
+from wazi.testing.sources import SETTINGS, Answer, Asked, Server, conditional, page, remember
 from wazi.types import Provenance
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -65,6 +65,7 @@ def talk() -> Iterator[Talk]:
         ("::ffff:8.8.8.8", True),
         ("64:ff9b::a00:1", False),
         ("2002:0a00:0001::", False),
+        ("fec0::1", False),
     ],
 )
 def test_which_addresses_are_of_the_open_internet(address: str, public: bool) -> None:
@@ -123,7 +124,8 @@ def test_a_circle_of_redirects_ends(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "wait"), [("7", 7.0), (format_datetime(now(), usegmt=True), 0.0), ("soon", 2.0), (None, 2.0)]
+    ("said", "wait"),
+    [("7", 7.0), ("\xb2", 2.0), (format_datetime(now(), usegmt=True), 0.0), ("soon", 2.0), (None, 2.0)],
 )
 def test_patience_is_given_as_asked(talk: Talk, said: str | None, wait: float) -> None:
     talk.answers = [Answer(429, headers={"Retry-After": said} if said else {}), page(b"words", "text/plain")]
@@ -193,8 +195,10 @@ def test_a_proxy_of_the_settings_is_used_for_everything(talk: Talk) -> None:
     fetcher = talk.fetcher(Sources(proxy=talk.server.address))
     assert fetcher.get("http://county.example/act").data == b"words"
     assert talk.server.asked[0].target == "http://county.example/act"
-    with pytest.raises(InputError, match="private network"):
-        fetcher.get("http://169.254.169.254/")
+    for host in ("169.254.169.254", "2852039166", "0xa9.254.0251.254", "169.254.169.254.", "127.1", "[::1]"):
+        with pytest.raises(InputError, match="private network"):
+            fetcher.get(f"http://{host}/")
+    assert len(talk.server.asked) == 1
 
 
 def test_the_server_is_told_who_asks(talk: Talk) -> None:
@@ -246,3 +250,42 @@ def test_a_name_in_another_script_is_resolved_as_the_network_writes_it() -> None
         Fetcher(Sources(), resolve=resolve).get("https://bücher.example/")
     assert asked == ["xn--bcher-kva.example"]
     assert httpx.URL("https://bücher.example/").host == "bücher.example"
+
+
+def test_304_counts_only_as_an_answer_to_a_condition(talk: Talk) -> None:
+    talk.answers = [Answer(304)]
+    for seen in (None, Seen("x"), Seen("x", etag='"1"', gone="it answers 404"), Seen("x", etag='"é"')):
+        with pytest.raises(InputError, match="answers 304, although nothing of it is known"):
+            talk.fetcher().get(f"{talk.server.address}/", seen)
+    assert talk.fetcher().get(f"{talk.server.address}/", Seen("x", etag='"1"')).status == 304
+
+
+@pytest.mark.parametrize("charset", ["undefined", "unicode_escape", "utf\0-8", "idna", "base64"])
+def test_a_charset_that_makes_no_text_leaves_the_bytes_as_they_are(charset: str) -> None:
+    data = b"x \xff \\ud800"
+    assert Reply("http://a.example/", 200, {"content-type": f"text/html; charset={charset}"}, data).text_bytes() == data
+
+
+def test_a_landing_page_that_stays_hides_no_new_file(talk: Talk) -> None:
+    """The page's own date is older than that of the file it names: it must not be asked whether it changed since then."""
+    base, old, new = talk.server.address, "Mon, 02 Mar 2026 10:00:00 GMT", "Tue, 03 Mar 2026 10:00:00 GMT"
+    file = {"body": b"%PDF-1.7 one", "date": old}
+    body = f"<html><head><meta name='citation_pdf_url' content='{base}/act.pdf'></head></html>".encode()
+
+    def respond(asked: Asked) -> Answer:
+        landing = asked.target == "/act"
+        date = old if landing else str(file["date"])
+        if asked.headers.get("if-modified-since", "") >= date:
+            return Answer(304)
+        answer = page(body, etag=False) if landing else page(file["body"], "application/pdf", etag=False)  # type: ignore[arg-type]
+        return Answer(200, answer.body, {**answer.headers, "Last-Modified": date})
+
+    talk.server.respond = respond
+    entry = book.entry("acts", {"kind": "addresses", "address": f"{base}/act", "delay": 0}, "test")
+    source = sources.open_source(entry, talk.fetcher(), SETTINGS)
+    memory = remember(source.changes(Memory()), Memory())
+    assert [type(event) for event in source.changes(memory)] == [Same]
+    file |= {"body": b"%PDF-1.7 two", "date": new}
+    (event,) = source.changes(memory)
+    assert isinstance(event, Changed)
+    assert event.place.data == b"%PDF-1.7 two"

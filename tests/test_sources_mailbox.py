@@ -13,8 +13,8 @@ import pytest
 
 from wazi import sources
 from wazi.config import Sources
-from wazi.errors import SettingError
-from wazi.sources import Changed, Memory, Same, book
+from wazi.errors import InputError, SettingError
+from wazi.sources import Changed, Memory, Same, Seen, book
 from wazi.sources.fetch import Fetcher
 from wazi.testing.sources import SourceConformance, remember
 
@@ -112,3 +112,22 @@ def test_damaged_headers_do_no_harm(tmp_path: Path) -> None:
 def test_mail_is_not_public_unless_said() -> None:
     with pytest.raises(SettingError, match=r"\[mail\] labels: Field required"):
         book.entry("mail", {"kind": "mailbox", "address": "/var/mail/office"}, "sources.toml")
+
+
+def test_another_mail_under_the_same_message_id_is_not_lost(tmp_path: Path) -> None:
+    mails = Mails("mbox", tmp_path / "mail")
+    box = mailbox.mbox(mails.path)
+    for words in ("The fee is 450.", "The fee is 900.", "The fee is 900."):
+        box.add(mail("fees", words))
+    box.flush()
+    events = list(mails.source().changes(Memory()))
+    assert len({event.seen.address for event in events if isinstance(event, Changed)}) == len(events) == 2
+    assert [type(event) for event in mails.source().changes(remember(events, Memory()))] == [Same, Same]
+
+
+def test_an_empty_folder_of_mails_may_be_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    mails = Mails("eml", tmp_path / "mail")
+    assert list(mails.source().changes(Memory())) == []
+    with pytest.raises(InputError, match="is empty now: mount the disk"):
+        list(mails.source().changes(Memory({"x": Seen("x", "x")})))

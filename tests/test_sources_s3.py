@@ -175,3 +175,18 @@ def test_the_signature_is_the_one_of_amazons_library() -> None:
 
 def test_a_key_does_not_show_its_secret() -> None:
     assert "not/a+real" not in repr(Key("office", "not/a+real=secret"))
+
+
+@pytest.mark.parametrize(
+    ("listing", "message"),
+    [
+        ("<Contents><Key>a.txt</Key><Size>much</Size></Contents>", "gives the size 'much'"),
+        ("<NextContinuationToken>t</NextContinuationToken>", "without end"),
+    ],
+)
+def test_a_server_that_lists_nonsense_is_told(listing: str, message: str) -> None:
+    with Server(lambda _: page(f"<L><!-- x -->{listing}</L>".encode(), "text/xml")) as server:
+        table = {"kind": "s3", "address": "s3://papers", "endpoint": server.address}
+        source = sources.open_source(book.entry("x", table, "test"), Fetcher(SETTINGS, pause=lambda _: None), SETTINGS)
+        with pytest.raises(InputError, match=message):
+            list(source.changes(Memory()))

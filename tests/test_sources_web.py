@@ -337,6 +337,7 @@ def test_a_page_no_longer_linked_is_asked_for_and_kept(site: Site) -> None:
         ("http://user:secret@county.example/", None),
         ("http://", None),
         ("http://[::1", None),
+        ("http://county.example:99999/", None),
         ("http://county.example/" + "a/" * 2000, None),
     ],
 )
@@ -364,3 +365,39 @@ def test_a_sitemap_bomb_is_cut_off() -> None:
     assert list(sitemap.read(gzip.compress(lines, 1)).pages) == ["https://a.example/x"]
     entity = b'<!DOCTYPE u [<!ENTITY a "https://a.example/"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
     assert sitemap.read(entity + b"<urlset><url><loc>&a;&f;</loc></url></urlset>").pages == {}
+
+
+def test_a_canonical_address_that_gives_nothing_loses_no_page(site: Site) -> None:
+    site.paths |= {"/": html("<a href='/a'>x</a><a href='/n'>x</a>"), "/a": html("<p>A.</p>")}
+    memory = remember(site.crawl(), Memory())
+    site.paths["/a"] = html("<p>A 2.</p>", "<link rel=canonical href='/gone'>")
+    site.paths["/n"] = html("<p>N.</p>", "<link rel=canonical href='/chain'>")
+    site.paths["/chain"] = html("<p>N.</p>", "<link rel=canonical href='/gone'>")
+    events = site.crawl(memory)
+    assert list(taken(events)) == ["/a", "/chain"]
+    assert not [event for event in events if isinstance(event, Gone)]
+    addresses = [event.address if isinstance(event, LeftOut | Failed) else event.seen.address for event in events]  # type: ignore[union-attr]
+    assert len(addresses) == len(set(addresses))
+
+
+def test_a_canonical_address_that_leads_back_or_on_gives_one_document(site: Site) -> None:
+    site.paths |= {"/": html("<a href='/a'>x</a><a href='/b'>x</a>")}
+    site.paths["/a"] = html("<p>A.</p>", "<link rel=canonical href='/a/'>")
+    site.paths["/a/"] = Answer(301, headers={"Location": "/a"})
+    site.paths["/b"] = html("<p>B, to print.</p>", "<link rel=canonical href='/b/'>")
+    site.paths["/b/"] = Answer(302, headers={"Location": "/deed"})
+    site.paths["/deed"] = html("<p>B.</p>")
+    assert sorted(taken(site.crawl())) == ["/", "/a", "/deed"]
+
+
+def test_a_canonical_address_that_is_down_for_a_while_makes_no_copy(site: Site) -> None:
+    copy = html("<p>Fees.</p>", "<link rel=canonical href='/fees'>")
+    site.paths |= {"/": html("<a href='/copy'>x</a>"), "/copy": copy, "/fees": html("<p>Fees!</p>")}
+    memory = remember(site.crawl(), Memory())
+    site.paths |= {"/fees": Answer(503), "/copy": html("<p>Fees 2.</p>", "<link rel=canonical href='/fees'>")}
+    assert taken(site.crawl(memory)) == {}
+
+
+def test_a_link_that_is_no_address_does_not_end_the_crawl(site: Site) -> None:
+    site.paths |= {"/": html("<a href='http://x:99999/'>x</a><a href='/a'>x</a>"), "/a": html("<p>A.</p>")}
+    assert list(taken(site.crawl())) == ["/", "/a"]

@@ -9,22 +9,27 @@ source has removed is reported, and deleted only if the source's table says so. 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 
-from wazi import __version__, access, ingest, sources, unpack
+from wazi import __version__, access, ingest, parse, sources, unpack
 from wazi.desk import Desk
-from wazi.errors import InputError, MissingPart, SettingError
-from wazi.sources import Changed, Event, Failed, Gone, LeftOut, Mark, Memory, Place, Same, Seen
+from wazi.errors import InputError, MissingPart, SettingError, StoreError
+from wazi.sources import Changed, Event, Failed, Gone, LeftOut, Mark, Memory, Place, Same, Seen, book
 from wazi.sources.book import Entry
 from wazi.sources.fetch import Fetcher
 from wazi.sources.memory import LAST_RUN, MARK, Notes, write_log
-from wazi.types import Receipt, Status
+from wazi.types import PUBLIC, Receipt, Status
 
 VERSION = "version"
 """Note with the release that made the last run: a file that could not be read may be readable for the next one."""
+TABLE = "table"
+"""Note with what the table of a source said: when it says something else, everything is asked for anew."""
+MANNERS = {"every", "on_gone", "delay", "settle"}
+"""Options that change neither what a source gives nor what is said of it."""
 SHOWN = 500
 """Lines of detail that one run leaves in the log."""
 
@@ -91,6 +96,12 @@ def collect(
         run.take_in(sources.open_source(entry, fetcher, desk.settings.sources, desk.settings.home), told)
     except (InputError, MissingPart, SettingError) as error:
         run.report.error = str(error)
+    except StoreError as error:
+        run.report.error = str(error)
+        raise
+    except KeyboardInterrupt:
+        run.report.error = "stopped by hand: the next run goes on"
+        raise
     finally:
         run.report.seconds = round(time.monotonic() - began, 3)
         run.report.requests, run.report.bytes = fetcher.requests - requests, fetcher.bytes - size
@@ -101,16 +112,18 @@ def collect(
 
 def is_due(entry: Entry, notes: Notes, name: str, now: dt.datetime) -> bool:
     """Has the time between two runs passed since the last one that went through?"""
-    moment = next_run(entry, notes, name)
+    moment = next_run(entry, notes, name, now)
     return moment is not None and moment <= now
 
 
-def next_run(entry: Entry, notes: Notes, name: str) -> dt.datetime | None:
-    """When a source is due: the earliest of moments if it never ran, None if it has no schedule."""
+def next_run(entry: Entry, notes: Notes, name: str, now: dt.datetime) -> dt.datetime | None:
+    """When a source is due: the earliest of moments if it never ran, or by a clock that was ahead; None without a schedule."""
     if entry.period is None:
         return None
     last = notes.note(name, LAST_RUN)
-    return dt.datetime.fromisoformat(last) + entry.period if last else dt.datetime.min.replace(tzinfo=dt.UTC)
+    if last is None or dt.datetime.fromisoformat(last) > now:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(last) + entry.period
 
 
 class _Run:
@@ -122,18 +135,23 @@ class _Run:
         self.report = Report(name, entry.kind, self.began.isoformat(), dry_run)
         self.held = self._held()
         self.known = notes.recall(name)
-        self.memory = self._usable(again=again)
-        self.waiting: dict[str, Seen] = {}
+        self.table = json.dumps(entry.model_dump(mode="json", exclude_defaults=True, exclude=MANNERS), sort_keys=True)
+        self.memory = self._usable(again=again or notes.note(name, TABLE) != self.table)
+        self.waiting: dict[str, tuple[str, Seen]] = {}
+        self.holder: Seen | None = None
         self.lost: list[Gone] = []
         self.mark: str | None = None
 
     def take_in(self, source: sources.Source, told: Callable[[Receipt], None]) -> None:
+        if not self.report.dry_run:
+            self._heed_table()
         places = self._places(source)
         first = next(places, None)
         if first is not None:  # nothing new needs neither the right to write nor a model
             for receipt in ingest.take_in(chain([first], places), self.desk):
                 self._stored(receipt)
                 told(receipt)
+            self._remember_holder()
         if self.report.dry_run:
             return
         self._part_with_lost()
@@ -153,7 +171,7 @@ class _Run:
         seen, whole = {}, not again
         for address, each in self.known.seen.items():
             if again or (each.document and not each.gone and each.document not in self.held):
-                each = replace(each, etag=None, modified=None, sha256=None)  # noqa: PLW2901
+                each = replace(each, etag=None, modified=None, sha256=None, fetched=None)  # noqa: PLW2901
                 whole = False
             seen[address] = each
         return Memory(seen, self.known.mark if whole else None)
@@ -163,9 +181,11 @@ class _Run:
         for event in source.changes(self.memory):
             if isinstance(event, Changed):
                 known = self.known.seen.get(event.seen.address)
-                self.report.note("changed" if known and known.document else "new", event.seen.address)
-                if not self.report.dry_run:
-                    self.waiting[event.place.source] = event.seen
+                what = "changed" if known and known.document else "new"
+                if self.report.dry_run:
+                    self.report.note(what, event.seen.address)
+                else:
+                    self.waiting[event.place.source] = what, event.seen
                     yield event.place
             else:
                 self._noted(event)
@@ -190,31 +210,77 @@ class _Run:
             self.mark = event.text
 
     def _stored(self, receipt: Receipt) -> None:
-        """Remember what was taken in; a file that could not be read too, as it is on record and reads no better next time."""
+        """Remember what was taken in; a file that could not be read too, as it is on record and reads no better next time.
+
+        What holds others is remembered once they are stored as well.
+        """
+        what, seen = self.waiting.pop(receipt.record.source, ("", None))
+        if seen is not None:  # else it was inside what came before it
+            self._remember_holder()
+            self.report.note(what, seen.address)
+            self.holder = seen
+            if receipt.record.media_type not in (*parse.HOLDERS, ""):
+                self._remember_holder()
         if receipt.status is Status.FAILED:
             self.report.note("unreadable", receipt.record.source, receipt.record.reason or "")
-        seen = self.waiting.pop(receipt.record.source, None)
-        if seen is not None:  # else it was inside an archive or a mail, which is what is remembered
-            self.notes.keep(self.name, seen)
+
+    def _remember_holder(self) -> None:
+        if self.holder is not None:
+            self.notes.keep(self.name, self.holder)
+            self.holder = None
+
+    def _heed_table(self) -> None:
+        """After a change of the table: its labels hold at once, and no version that is remembered counts any more."""
+        before = self.notes.note(self.name, TABLE)
+        if before != self.table:
+            self._relabel(json.loads(before or "{}").get("labels"))
+            self.notes.renew(self.name)
+            self.notes.note(self.name, TABLE, self.table)
+
+    def _relabel(self, before: list[str] | None) -> None:
+        """What is held under the labels of the former table goes under those of the present one, without being fetched.
+
+        Where it names none, nothing changes: forgetting labels must not make anything public. Files have labels of their
+        own in `documents.toml`, so those that are still there are read again instead.
+        """
+        old, new = frozenset(before or (PUBLIC,)), frozenset(self.entry.labels or ())
+        if not new or old == new:
+            return
+        ours = [each for each in self.known.seen.values() if each.gone or self.entry.kind != "folder"]
+        ids = self._ids_from({each.document for each in ours if each.document}, self._elsewhere())
+        records = self.desk.store.records(access.holdings_of(access.keeper()))
+        renewed = [replace(each, labels=new) for each in records if each.id in ids and each.labels == old]
+        if renewed:
+            with self.desk.store.writing():
+                self.desk.store.describe(renewed)
+
+    def _elsewhere(self) -> set[str]:
+        """The documents of the other sources of the home."""
+        return self.notes.documents(book.read(self.desk.settings.home).keys() - {self.name})
+
+    def _ids_from(self, documents: set[str], staying: set[str]) -> set[str]:
+        """The ids of documents and of what was inside them, but for `staying`: an address may lie below another."""
+        return set(unpack.ids_from(documents, self.desk)) - set(map(unpack.document_id, staying))
 
     def _part_with_lost(self) -> None:
         """Delete what the source has removed, if its table says so and no other source has it; else remember that it has."""
-        shared = self.notes.used_by_others(self.name)
-        here = {seen.document for seen in self.notes.recall(self.name).seen.values() if not seen.gone}
-        here -= {event.seen.document for event in self.lost}
         deleting = self.entry.on_gone == "delete"
-        doomed = [
-            event.seen.document
-            for event in self.lost
-            if deleting and event.seen.document in self.held and event.seen.document not in shared | here
-        ]
+        known = self.notes.recall(self.name).seen.values()
+        lost = {each.seen.address: each for each in self.lost}
+        if deleting:  # what went while the table said keep goes too
+            lost |= {each.address: Gone(each, each.gone) for each in known if each.gone and each.address not in lost}
+        doomed = {each.seen.document or "" for each in lost.values()} & self.held if deleting else set()
+        if doomed:
+            here = {each.document or "" for each in known if not each.gone and each.address not in lost}
+            staying = here | self._elsewhere()
+            doomed -= staying
         if doomed:
             with self.desk.store.writing():
-                self.desk.store.apply([], delete=unpack.ids_from([each for each in doomed if each], self.desk))
+                self.desk.store.apply([], delete=sorted(self._ids_from(doomed, staying)))
                 ingest.settle(self.desk)
-        for document in doomed:
-            self.report.note("deleted", document or "")
-        for event in self.lost:
+        for document in sorted(doomed):
+            self.report.note("deleted", document)
+        for event in lost.values():
             if event.seen.document in self.held and not deleting:
                 self.notes.keep(self.name, replace(event.seen, gone=event.reason))
             else:

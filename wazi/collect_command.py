@@ -49,7 +49,7 @@ def _list(options: Options, settings: Settings, terminal: Terminal) -> int:
     with Notes(settings.home) as notes:
         for name, entry in entries.items():
             seen = notes.recall(name).seen.values()
-            due = next_run(entry, notes, name)
+            due = next_run(entry, notes, name, now)
             rows.append(
                 {
                     "name": name,

@@ -20,6 +20,7 @@ from wazi import access, export, wire
 from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
 from wazi.ingest import settle
+from wazi.parse.archive import INSIDE
 from wazi.sources.described import KEYS, READ
 from wazi.types import PUBLIC, Provenance, Record, Scope
 
@@ -199,7 +200,9 @@ def _meant(given: str, records: Sequence[Record]) -> list[Record]:
     found = [
         each
         for each in records
-        if given in (each.id, each.source) or place in (Path(each.source), *Path(each.source).parents)
+        if given in (each.id, each.source)
+        or place in (Path(each.source), *Path(each.source).parents)
+        or each.source.startswith((f"{given}{INSIDE}", f"{place}{INSIDE}"))
     ]
     if not found:
         raise _unknown(given)

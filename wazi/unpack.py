@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """A place -> the places that go in: itself and, if it is an archive or a mail, the documents inside it.
 
-Those have sources below its own (`rules.zip/fees.pdf`) and its labels. It does not know what the documents hold.
+Those have sources below its own (`rules.zip!/fees.pdf`) and its labels. It does not know what the documents hold.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from wazi import access, parse, sources
 from wazi.desk import Desk
 from wazi.errors import InputError
+from wazi.parse.archive import INSIDE
 from wazi.types import PUBLIC, RawFile, Record
 
 
@@ -21,27 +23,24 @@ def unpack(place: sources.Place, desk: Desk) -> Iterator[sources.Place]:
     """The place, then the documents inside it; held ones that are inside no more are deleted when the last was handed out."""
     try:
         raw = sources.read(place, desk.settings.sources)
-        holds = parse.holds_documents(raw)
-    except InputError:
-        yield place  # whoever takes it in says why
+    except InputError as error:
+        yield replace(place, problem=str(error))  # whoever takes it in says so
         return
     whole = replace(place, name=raw.name, size=len(raw.data), provenance=raw.provenance, data=raw.data)
     yield whole
-    if holds:
-        held = desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
-        yield from _inside(raw, labels_of(whole, held), desk)
+    with suppress(InputError):  # said of the whole
+        if parse.holds_documents(raw):
+            held = desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
+            yield from _inside(raw, labels_of(whole, held), desk)
 
 
 def _inside(raw: RawFile, labels: frozenset[str], desk: Desk) -> Iterator[sources.Place]:
     """Under the labels of what they came in: a new file in an archive for the staff must not be public."""
     found = [raw.source]
-    try:
-        for member in parse.members(raw):
-            found.append(member.source)
-            given = replace(member.provenance, labels=labels)
-            yield sources.Place(member.source, member.name, len(member.data), given, data=member.data)
-    except InputError:
-        return  # said of the archive itself; what is held of it stays
+    for member in parse.members(raw):  # one that cannot be opened ends here, and what is held of it stays
+        found.append(member.source)
+        given = replace(member.provenance, labels=labels)
+        yield sources.Place(member.source, member.name, len(member.data), given, data=member.data)
     gone = set(ids_from([raw.source], desk)) - set(map(document_id, found))
     if gone:
         desk.store.apply([], delete=sorted(gone))
@@ -50,7 +49,7 @@ def _inside(raw: RawFile, labels: frozenset[str], desk: Desk) -> Iterator[source
 def ids_from(places: Iterable[str], desk: Desk) -> list[str]:
     """The ids of the held documents that come from these sources, and of those that were inside them."""
     wanted = tuple(places)
-    within = tuple(f"{source}/" for source in wanted)
+    within = tuple(f"{source}{INSIDE}" for source in wanted)
     held = desk.store.records(access.holdings_of(access.keeper()))
     return [each.id for each in held if each.source in wanted or each.source.startswith(within)]
 

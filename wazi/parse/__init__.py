@@ -96,9 +96,9 @@ def holds_documents(raw: RawFile) -> bool:
 def members(raw: RawFile) -> Iterator[RawFile]:
     """The documents in a ZIP file and the attachments of a mail, each a file of its own; nothing for other files.
 
-    One is called `archive.zip/fees/market.pdf`, and so is its source; it has the provenance of what it came in. What cannot be
-    handed out is in the problems of `parse(raw)`, and so is an archive in an archive. Raises InputError when the whole cannot
-    be opened.
+    One is called `archive.zip/fees/market.pdf`, and its source has `!/` behind the archive. It has the provenance of what it
+    came in. What cannot be handed out is in the problems of `parse(raw)`, and so is an archive in an archive. Raises
+    InputError when the whole cannot be opened.
     """
     part = HOLDERS.get(media_type(raw))
     if part is not None:

@@ -23,6 +23,8 @@ from wazi.types import BlockKind, Parsed, RawFile
 MAX_MEMBERS = 10_000
 OF_A_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 SYSTEM_FOLDER = "__MACOSX"
+INSIDE = "!/"
+"""Stands between the source of a file and the name of one inside it: a path alone could be that of another page of a site."""
 PROVENANCE_FILE = "documents.toml"
 """What a folder's keeper says about its files. Inside an archive it is not read, and access labels stand in it."""
 
@@ -54,7 +56,7 @@ def members(raw: RawFile) -> Iterator[RawFile]:
 def as_member(raw: RawFile, inside: Inside) -> RawFile:
     """A file in another one as a file of its own."""
     sha256 = hashlib.sha256(inside.data).hexdigest()
-    source, name = f"{raw.source}/{inside.name}", f"{raw.name}/{inside.name}"
+    source, name = f"{raw.source}{INSIDE}{inside.name}", f"{raw.name}/{inside.name}"
     return replace(raw, source=source, name=name, data=inside.data, sha256=sha256)
 
 

@@ -77,7 +77,8 @@ def get(
     """
     fetcher.slow_down(address, delay)
     try:
-        reply = fetcher.get(address, seen, wants=_wants, headers=headers)
+        landing = seen is not None and bool(seen.links)  # what is remembered is the file's, not the page's
+        reply = fetcher.get(address, None if landing else seen, wants=_wants, headers=headers)
         page = links.read_page(reply.text_bytes(), reply.address) if reply.media_type == "text/html" else links.PLAIN
         if page.file and page.file != reply.address:
             fetcher.slow_down(page.file, delay)
@@ -93,7 +94,8 @@ def get(
         return Failed(address, f"it answers {reply.status}")
     if not reply.wanted:
         return LeftOut(address, f"it is {reply.media_type or 'of no stated type'}: nothing that holds a document")
-    now = reply.seen(address, address=address, parent=parent)
+    file = (page.file,) if page.file else ()
+    now = reply.seen(address, address=address, parent=parent, links=file)
     if seen and not seen.gone and seen.sha256 == now.sha256:
         return Same(now, fetched=True)
     return Changed(fetch.as_place(reply, address, given), now)

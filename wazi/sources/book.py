@@ -32,6 +32,7 @@ from wazi.types import Kind, Provenance
 
 FILE = "sources.toml"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+HOST = re.compile(r"[^/\s:@]+(:\d{1,5})?")
 EVERY = re.compile(r"([1-9]\d{0,4})([mhdw])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SIMPLE_KEYS = ("language", "labels")
@@ -121,6 +122,14 @@ class Web(Remote):
     @classmethod
     def _is_address(cls, text: str) -> str:
         return _address(text)
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not HOST.fullmatch(host):
+                raise ValueError("write names of hosts, like docs.county.example")
+        return hosts
 
 
 class Ckan(Remote):
@@ -227,7 +236,10 @@ def add(home: Path, name: str, table: Mapping[str, Any]) -> Entry:
     lines = [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
     file = home / FILE
     before = file.read_text(encoding="utf-8").rstrip() + "\n\n" if file.exists() else ""
-    _write(file, before + "\n".join(lines) + "\n")
+    text = before + "\n".join(lines) + "\n"
+    if name not in (_names(text) or ()):
+        raise SettingError(f"[{name}] cannot be written as TOML: leave out control characters and infinite numbers")
+    _write(file, text)
     return made
 
 
@@ -241,7 +253,17 @@ def remove(home: Path, name: str) -> None:
             inside = header[1].strip() == name
         if not inside:
             kept.append(line)
+    if _names("".join(kept)) != read(home).keys() - {name}:
+        raise SettingError(f"{home / FILE}: {name} is not written as a table [{name}]: cut it out by hand")
     _write(home / FILE, "".join(kept))
+
+
+def _names(text: str) -> set[str] | None:
+    """The tables of a text; None if it is no TOML, or cannot be written as UTF-8."""
+    try:
+        return set(tomllib.loads(text.encode().decode()))
+    except (UnicodeEncodeError, tomllib.TOMLDecodeError):
+        return None
 
 
 def _write(file: Path, text: str) -> None:

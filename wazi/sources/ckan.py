@@ -70,18 +70,18 @@ class CkanSource:
                 "rows": ROWS,
                 "start": start,
             }
-            found = self._call("package_search", query | ({"fq": " ".join(filters)} if filters else {}))
-            results = found.get("results") or []
+            found = self._object(self._call("package_search", query | ({"fq": " ".join(filters)} if filters else {})))
+            results = [self._object(dataset) for dataset in found.get("results") or ()]
             yield from results
             start += len(results)
-            if not results or start >= int(found.get("count") or 0):
+            if not results or start >= self._number(found.get("count")):
                 return
 
     def _resources(self, dataset: Json, memory: Memory, told: set[str]) -> Iterator[Event]:
         """The files of one data set; those it no longer has are gone."""
         parent = str(dataset.get("name") or dataset.get("id"))
         here: set[str] = set()
-        for resource in dataset.get("resources") or ():
+        for resource in map(self._object, dataset.get("resources") or ()):
             address = links.normal(str(resource.get("url") or ""), f"{self.base}/")
             if address is None:
                 yield LeftOut(
@@ -108,7 +108,7 @@ class CkanSource:
 
     def _provenance(self, dataset: Json, resource: Json, address: str) -> Provenance:
         given = self.entry.provenance()
-        organisation = dataset.get("organization") or {}
+        organisation = self._object(dataset.get("organization") or {})
         title, name = str(dataset.get("title") or ""), str(resource.get("name") or "")
         return replace(
             given,
@@ -130,7 +130,7 @@ class CkanSource:
             return f"data set {dataset} answers {reply.status}"
         if reply.status != fetch.OK:
             return None
-        shown = _result(reply.data, reply.address)
+        shown = self._object(_result(reply.data, reply.address))
         return f"data set {dataset} is deleted" if shown.get("state") == "deleted" else None
 
     def _call(self, action: str, query: Json) -> Any:
@@ -138,6 +138,16 @@ class CkanSource:
         if reply.status != fetch.OK:
             raise InputError(f"{reply.address} answers {reply.status}: check the address of the catalogue")
         return _result(reply.data, reply.address)
+
+    def _object(self, found: Any) -> Json:
+        if isinstance(found, Mapping):
+            return found
+        raise InputError(f"{self.base} gives {str(found)[:40]!r} for an object: check that it is a catalogue of CKAN")
+
+    def _number(self, found: Any) -> int:
+        if isinstance(found, int):
+            return found
+        raise InputError(f"{self.base} gives {str(found)[:40]!r} for a count: check that it is a catalogue of CKAN")
 
     def _url(self, action: str, query: Json) -> str:
         return f"{self.base}/api/3/action/{action}" + (f"?{urlencode(query)}" if query else "")

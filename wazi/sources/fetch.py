@@ -84,10 +84,10 @@ class Reply:
             return self.data
         for encoding in ("utf-8", charset):
             try:
-                text = self.data.decode(encoding)
-            except (UnicodeDecodeError, LookupError):
+                data = b"\xef\xbb\xbf" + self.data.decode(encoding).encode()
+            except (ValueError, LookupError):  # a header may name any codec, or none
                 continue
-            return self.data if encoding == "utf-8" else b"\xef\xbb\xbf" + text.encode()
+            return self.data if encoding == "utf-8" else data
         return self.data
 
 
@@ -143,11 +143,12 @@ class Fetcher:
         """
         asked = dict(headers or {})
         if seen and not seen.gone:
-            asked |= {"If-None-Match": seen.etag} if seen.etag else {}
-            asked |= {"If-Modified-Since": seen.modified} if seen.modified else {}
+            asked |= {name: said for name, said in _conditions(seen) if said and said.isascii()}
         passed = {address}
         while True:
             reply = self._patiently(address, asked, wants)
+            if reply.status == NOT_MODIFIED and not (seen and asked.keys() & dict(_conditions(seen)).keys()):
+                raise InputError(f"{address} answers 304, although nothing of it is known here: run it again later")
             if not follow or reply.status not in REDIRECTS:
                 return reply
             target = reply.target
@@ -222,10 +223,14 @@ def _told(address: str) -> Iterator[None]:
         raise InputError(f"{address} cannot be read ({error}): check the address") from error
 
 
+def _conditions(seen: Seen) -> tuple[tuple[str, str | None], ...]:
+    return ("If-None-Match", seen.etag), ("If-Modified-Since", seen.modified)
+
+
 def _asked_to_wait(reply: Reply, otherwise: float) -> float:
     """Seconds that `Retry-After` asks for, as a number or a date."""
     said = reply.headers.get("retry-after", "").strip()
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     try:
         return max(0.0, (parsedate_to_datetime(said) - now()).total_seconds())

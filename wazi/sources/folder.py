@@ -46,6 +46,8 @@ class FolderSource:
         root = os.path.abspath(os.path.expanduser(self.entry.address))
         if not os.path.isdir(root):  # an unmounted disk has lost no document
             raise InputError(f"{root} is no folder now: check the path, or mount the disk")
+        if memory.seen and is_empty(root):  # where a disk is mounted stays a folder without it
+            raise InputError(f"{root} is empty now: mount the disk, or remove the source if all of it is to go")
         here, unsure = set(), []
         for place in find(root, self.settings, self.entry.provenance(), home=self.home):
             here.add(place.source)
@@ -99,6 +101,14 @@ def read(place: Place, settings: Sources) -> bytes:
 def too_large(path: str, size: int, settings: Sources) -> str:
     """Why a file of `size` bytes cannot go in, in one line."""
     return f"{path} has {size / MIB:.0f} MiB, the limit is {settings.max_mib}: split it or raise [sources] max_mib"
+
+
+def is_empty(path: str) -> bool:
+    """Is there nothing at all in a folder? One that cannot be read is not known to be empty."""
+    try:
+        return not os.listdir(path)
+    except OSError:
+        return False
 
 
 def _walk(path: str, settings: Sources, closed: frozenset[Identity]) -> Iterator[Place]:

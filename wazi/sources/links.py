@@ -73,6 +73,8 @@ def normal(address: str, base: str = "") -> str | None:
         return None
     if url.scheme not in DEFAULT_PORTS or not url.host or url.userinfo or len(joined) > LONGEST:
         return None
+    if url.port is not None and url.port > 65535:
+        return None
     if not urlsplit(str(url)).path:
         url = url.copy_with(raw_path=b"/" + (b"?" + url.query if url.query else b""))
     query = url.query.decode("ascii", "replace")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from wazi.errors import InputError
 from wazi.sources import Changed, Event, Failed, Gone, Memory, Place, Same, Seen
 from wazi.sources.described import unreadable
-from wazi.sources.folder import MIB, too_large
+from wazi.sources.folder import MIB, is_empty, too_large
 
 if TYPE_CHECKING:
     from wazi.config import Sources
@@ -38,7 +38,9 @@ class MailboxSource:
 
     def changes(self, memory: Memory) -> Iterator[Event]:
         """New and changed mails, then those that were removed. Raises InputError when there is no mailbox."""
-        here: set[str] = set()
+        here: dict[str, str] = {}
+        if memory.seen and is_empty(str(self.path)):
+            raise InputError(f"{self.path} is empty now: mount the disk, or remove the source if all of it is to go")
         for where, data in self._mails():
             if isinstance(data, str):
                 yield Failed(where, data)
@@ -46,9 +48,11 @@ class MailboxSource:
             subject, identifier = _headers(data)
             digest = hashlib.sha256(data).hexdigest()
             source = f"{self.path}#{identifier or digest}"
+            if here.get(source, digest) != digest:
+                source = f"{source}#{digest}"  # another mail under the same name: whoever sends one chooses it
             if source in here:
                 continue  # a copy of the same mail
-            here.add(source)
+            here[source] = digest
             seen, now = memory.seen.get(source), Seen(source, source, sha256=digest)
             if seen and not seen.gone and seen.sha256 == digest:
                 yield Same(seen)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -75,6 +75,15 @@ class Notes:
             self._base.execute("DELETE FROM seen WHERE source = ?", (source,))
             self._base.execute("DELETE FROM notes WHERE source = ?", (source,))
 
+    def renew(self, source: str) -> None:
+        """Forget versions and mark, not addresses: everything is to be had again."""
+        with self._told():
+            self._base.execute("DELETE FROM notes WHERE source = ? AND key = ?", (source, MARK))
+            self._base.execute(
+                "UPDATE seen SET etag = NULL, modified = NULL, sha256 = NULL, fetched = NULL WHERE source = ?",
+                (source,),
+            )
+
     def note(self, source: str, key: str, value: str | None = None) -> str | None:
         """Read a note about a source, or write it when a value is given."""
         with self._told():
@@ -84,14 +93,11 @@ class Notes:
             row = self._base.execute("SELECT value FROM notes WHERE source = ? AND key = ?", (source, key)).fetchone()
         return str(row[0]) if row else None
 
-    def used_by_others(self, source: str) -> set[str]:
-        """The documents that come from other sources too: those must not go because this one has lost them."""
+    def documents(self, sources: Iterable[str]) -> set[str]:
+        """What came from any of these sources and is still there."""
         with self._told():
-            rows = self._base.execute(
-                "SELECT DISTINCT document FROM seen WHERE source <> ? AND document IS NOT NULL AND gone IS NULL",
-                (source,),
-            )
-            return {str(row[0]) for row in rows}
+            query = "SELECT DISTINCT document FROM seen WHERE source = ? AND document IS NOT NULL AND gone IS NULL"
+            return {str(row[0]) for source in sources for row in self._base.execute(query, (source,))}
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -128,7 +128,7 @@ class OaiPmhSource:
         query = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
         query |= {"from": since if seconds else since[:10]} if since else {}
         query |= {"set": self.entry.set} if self.entry.set else {}
-        began = None
+        began, passed = None, set[str]()
         while True:
             root = self._ask(query)
             began = began or (root.findtext("{*}responseDate") or "").strip()
@@ -139,6 +139,11 @@ class OaiPmhSource:
             token = (root.findtext(".//{*}resumptionToken") or "").strip()
             if not token:
                 return
+            if token in passed:
+                raise InputError(
+                    f"{self.entry.address} hands out the same part of its list without end: tell its keeper"
+                )
+            passed.add(token)
             query = {"verb": "ListRecords", "resumptionToken": token}
 
     def _ask(self, query: dict[str, str]) -> etree._Element:

@@ -9,6 +9,7 @@ that a name which changes its mind in between gains nothing. It does not know wh
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Sequence
 
@@ -21,6 +22,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NUMBERS = re.compile(r"[0-9a-fx.]+", re.I)
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
 
 
@@ -47,7 +49,7 @@ def is_public(address: Ip) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-        if address.teredo is not None:
+        if address.teredo is not None or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
@@ -64,14 +66,15 @@ class Door(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises InputError for an address that is closed, Unreachable for one that does not answer."""
-        host = request.url.host
+        host, written = request.url.host, request.url.raw_host.decode("ascii")
+        literal = _ip(written)
         if self._proxy:  # names are resolved there, and that network's own rules hold
-            self._judge(host, [host] if _ip(host) else [])
+            self._judge(host, [str(literal)] if literal else [])
             return self._pool("").handle_request(request)
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        addresses = [host] if _ip(host) else self._resolve(request.url.raw_host.decode("ascii"), port)
+        addresses = [str(literal)] if literal else self._resolve(written, port)
         self._judge(host, addresses)
-        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.extensions = {**request.extensions, "sni_hostname": written}
         url = request.url
         for last, address in enumerate(addresses, start=1 - len(addresses)):
             request.url = url.copy_with(host=address)  # the Host header and the certificate stay those of the name
@@ -111,9 +114,15 @@ class Door(httpx.BaseTransport):
 
 
 def _ip(text: str) -> Ip | None:
+    """The address that a host is, in any of the ways in which the system reads one (127.1, 2130706433, 0x7f.0.0.1)."""
+    bare = text.partition("%")[0].strip("[].")
     try:
-        return ipaddress.ip_address(text.partition("%")[0].strip("[]"))
+        return ipaddress.ip_address(bare)
     except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(bare)) if NUMBERS.fullmatch(bare) else None
+    except OSError:
         return None
 
 

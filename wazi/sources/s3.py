@@ -118,13 +118,18 @@ class S3Source:
                 )
             root = _xml(reply)
             for item in root.iterfind("{*}Contents"):
-                text = {etree.QName(field).localname: field.text or "" for field in item}
-                yield Object(
-                    text.get("Key", ""), text.get("ETag", ""), int(text.get("Size") or 0), text.get("LastModified", "")
-                )
-            token = root.findtext("{*}NextContinuationToken") or ""
+                text = {etree.QName(field).localname: field.text or "" for field in item.iterfind("{*}*")}
+                size = text.get("Size") or "0"
+                if not size.isdecimal():
+                    raise InputError(
+                        f"s3://{self.bucket} gives the size {size[:40]!r}: check that it is a server of S3"
+                    )
+                yield Object(text.get("Key", ""), text.get("ETag", ""), int(size), text.get("LastModified", ""))
+            before, token = token, root.findtext("{*}NextContinuationToken") or ""
             if not token:
                 return
+            if token == before:
+                raise InputError(f"s3://{self.bucket} lists the same part without end: check that it is a server of S3")
 
     def _get(self, address: str, query: Mapping[str, str], key: Key | None) -> fetch.Reply:
         asked = "&".join(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -59,6 +59,11 @@ class _Crawl:
         self.dates: dict[str, dt.datetime | None] = {}
         self.bodies: dict[str, str] = {}
         self.instead: dict[str, str] = {}
+        self.asked = 0
+        self.leads: dict[str, str] = {}
+        self.taken: set[str] = set()
+        self.alone: set[str] = set()
+        self.deferred: dict[str, tuple[str, Event, int]] = {}
 
     def run(self) -> Iterator[Event]:
         start = self.entry.address
@@ -72,31 +77,62 @@ class _Crawl:
             self._add(page.address, page.depth)
         if self.entry.sitemap:
             yield from self._read_sitemaps(start)
-        asked = 0
+        yield from self._visit()
+        deferred, self.deferred = self.deferred, {}
+        for address, (canonical, event, depth) in deferred.items():
+            if self._stands_for(canonical, deferred):
+                yield event
+            else:  # another address was named that gives no document: the page has to stand for itself
+                self.alone.add(address)
+                self.waiting.append((address, depth))
+        yield from self._visit()
+
+    def _visit(self) -> Iterator[Event]:
         while self.waiting:
             address, depth = self.waiting.popleft()
             if reason := self._forbidden(address):
                 yield LeftOut(address, reason)
                 continue
-            if asked == self.entry.pages:
+            if self.asked == self.entry.pages:
                 yield LeftOut(
-                    address, f"and {len(self.waiting)} more addresses: the limit is pages = {asked}, raise it"
+                    address, f"and {len(self.waiting)} more addresses: the limit is pages = {self.asked}, raise it"
                 )
+                self.waiting.clear()
                 return
             seen = self.known.get(address)
             if seen and not seen.gone and self._is_old(address, seen):
                 self._follow(seen.links, depth)
+                self.taken.add(address)
                 yield Same(seen)
                 continue
-            asked += 1
+            self.asked += 1
             try:
                 reply = self.fetcher.get(address, seen, wants=self._wants, follow=False)
             except InputError as error:
-                if asked == 1 and isinstance(error, Unreachable):
+                if self.asked == 1 and isinstance(error, Unreachable):
                     raise
-                yield Failed(address, str(error))
+                event: Event = Failed(address, str(error))
+            else:
+                event = self._judged(reply, depth, seen)
+            if address in self.deferred:
+                self.deferred[address] = self.deferred[address][0], event, depth
                 continue
-            yield self._judged(reply, depth, seen)
+            failed = isinstance(event, Failed)  # what is held of it stays
+            now = event.seen if isinstance(event, Changed | Same) else seen if failed else None
+            if now and now.document and not now.gone:
+                self.taken.add(address)
+            yield event
+
+    def _stands_for(self, canonical: str, deferred: Mapping[str, tuple[str, Event, int]]) -> bool:
+        """Does an address that a page named as its own give a document? Of a chain the last page does, in a circle each."""
+        leads = self.leads | {address: named for address, (named, _, _) in deferred.items()}
+        passed: set[str] = set()
+        while canonical in leads:
+            if canonical in passed:
+                return False
+            passed.add(canonical)
+            canonical = leads[canonical]
+        return canonical in self.taken or not passed.isdisjoint(deferred)
 
     def _judged(self, reply: Reply, depth: int, seen: Seen | None) -> Event:
         """What one answer means."""
@@ -124,6 +160,7 @@ class _Crawl:
         target = reply.target
         if target is None or links.site(target) not in self.sites:
             return LeftOut(reply.address, f"it leads to {target or 'nowhere'}, which is not of this site")
+        self.leads[reply.address] = target
         self._follow((target,), depth - 1)
         if seen and seen.document and reply.status in fetch.MOVED:
             return Gone(seen, f"it moved to {target}")
@@ -139,6 +176,7 @@ class _Crawl:
         reason = self._why_not(page, reply, now)
         if reason and page.canonical and page.canonical in reason:
             self._follow((page.canonical,), depth - 1)
+            self.deferred[reply.address] = page.canonical, Same(now), depth
             now = replace(now, links=(page.canonical, *ours))
         self._follow(now.links, depth)
         if reason and seen and seen.document and not seen.gone:
@@ -152,7 +190,8 @@ class _Crawl:
     def _why_not(self, page: links.Page, reply: Reply, now: Seen) -> str | None:
         """Why a page that was read is no document of its own, None if it is one."""
         canonical = page.canonical
-        if canonical and canonical != reply.address and links.site(canonical) in self.sites:
+        alone = reply.address in self.alone
+        if canonical and canonical != reply.address and not alone and links.site(canonical) in self.sites:
             self.instead[reply.address] = canonical
             if self.instead.get(canonical) != reply.address and not self._forbidden(canonical):
                 return f"it names {canonical} as its own address"
