@@ -27,6 +27,15 @@ WHOLE = [
     "The fee is 12.50 shillings a day.",
     "This line was wrapped by the\nprinter and goes on here.",
     "Voir l'art. 12 du décret, M. Dupont étant absent.",
+    "Soko lilifunguliwa tar. 5 Mei 2019 mjini.",
+    "Maksu on esim. Mlimanin torilla ja ns. Vanhassa hallissa sama.",
+    "La oficina de EE. UU. abre hoy.",
+    "መንገዱ በ1975 ዓ.ም. ተሠራ።",
+    "መንገዱ በ1975 ዓ. ም. ተሠራ።",
+    "መንገዱ እ.ኤ.አ. በ1983 ተሠራ።",
+    "ድንኳኑ በ5 ኪ.ግ ክብደት ይመዘናል።",
+    "डॉ. सी. वी. वर्मा शुल्क लेते हैं।",
+    "The Governor of\nMlimani County signs.",
 ]
 APART = [
     ["The fee is due. It is paid at the office.", "en", 2],
@@ -39,6 +48,10 @@ APART = [
     ["هل الرسوم مستحقة؟ نعم. تدفع في المكتب.", "ar", 3],
     ["ថ្លៃប្រាំរយ។ បង់នៅការិយាល័យ។", "km", 2],
     ["料金は五百です。窓口で払います。", "ja", 2],
+    ["ክፍያው ይከፈላል፡፡ ነገ ይምጡ፡፡", "am", 2],
+    ["ክፍያው ይከፈላል:: ነገ ይምጡ::", "am", 2],
+    ["‹‹ክፍያው ይከፈላል፡፡›› በ1975 ዓ.ም ተባለ።", "am", 2],
+    ["The market opens at six in the morning and closes at dusk.\nOpening hours\nThe gate is open daily.", "en", 3],
     ["First paragraph\n\nsecond paragraph", "en", 2],
     ["The trader shall\n- pay the fee\n- keep the receipt", "en", 3],
     ["The trader shall\n(a) pay the fee; and\n(b) keep the\nreceipt.", "en", 3],
@@ -63,7 +76,18 @@ def test_an_initial_inside_a_text_keeps_its_sentence() -> None:
     assert sentences("See Art. 3. Then pay.") == ["See Art. 3.", "Then pay."]
 
 
-LETTERS = st.sampled_from([*"aB1 .?!\n\t|()-।።؟។😀é\r\f\u2028\u2029\x1c\x85", "Art. ", "No. ", "\n\n", "(a) ", "1. "])
+@pytest.mark.parametrize("mark", ["[1]", " [38]", "[2][3]"])
+def test_a_footnote_mark_stays_with_the_sentence_before(mark: str) -> None:
+    assert sentences(f"Maksu on viisi.{mark} Se maksetaan.", "fi") == [f"Maksu on viisi.{mark}", "Se maksetaan."]
+
+
+def test_a_numbered_paragraph_is_no_footnote() -> None:
+    assert sentences("The appeal fails.\n[2] Costs follow.") == ["The appeal fails.", "[2] Costs follow."]
+
+
+LETTERS = st.sampled_from(
+    [*"aB1 .?!\n\t|()-।።؟។😀é\r\f\u2028\u2029\x1c\x85", "Art. ", "No. ", "\n\n", "(a) ", "1. ", "[1]", "፡፡", "ዓ."]
+)
 
 
 @given(st.one_of(st.text(), st.lists(LETTERS).map("".join)), st.sampled_from(["en", "fr", "ar", "km", "xx"]))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from wazi import guard, prompts
 from wazi.desk import QUOTE, Desk
+from wazi.evidence import Ranked, Sentence, choose
 from wazi.languages import analyse, sentences
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
@@ -27,27 +28,15 @@ SENSED = 8
 """Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
 SENSE_CHARACTERS = 400
 """Of a sentence and its heading, from which its sense is taken; the words are compared in full."""
-NEARLY = 0.5
-"""A further quote is shown when its score (a sum of z-scores) is this close to the best one's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence or table row of a hit, and where it stands."""
-
-    text: str
-    span: Span
-    hit: Hit
-
-
-Ranked = tuple[Sentence, float]
-"""A sentence and its score, a sum of z-scores."""
 
 
 def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Generator[Event, None, Draft]:
     """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
-    ranked = rank(query, [sentence for hit in hits for sentence in split(hit)], desk)
-    draft = _quoted(ranked, desk) if model == QUOTE or not ranked else _pointed(query, ranked, desk, model)
+    offered = [sentence for hit in hits for sentence in split(hit)]
+    ranked = rank(query, offered, desk)
+    shown = choose(ranked, offered, desk.settings.compose.sentences)
+    quoted = Draft(tuple(_verbatim(sentence) for sentence in shown), QUOTE)
+    draft = quoted if model == QUOTE or not ranked else _pointed(query, ranked, quoted, desk, model)
     for claim in draft.claims:
         yield Composing(claim.text)
     return draft
@@ -63,11 +52,6 @@ def split(hit: Hit) -> list[Sentence]:
         if not guard.gives_orders(text):
             found.append(Sentence(text, Span(chunk.id, chunk.start + start, chunk.start + end), hit))
     return found
-
-
-def _quoted(ranked: Sequence[Ranked], desk: Desk, note: str = "") -> Draft:
-    chosen = [sentence for sentence, score in ranked if score >= ranked[0][1] - NEARLY]
-    return Draft(tuple(_verbatim(each) for each in chosen[: desk.settings.compose.sentences]), QUOTE, note=note)
 
 
 def _verbatim(sentence: Sentence) -> DraftClaim:
@@ -114,7 +98,8 @@ def _z(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
 
 
-def _pointed(query: Query, ranked: Sequence[Ranked], desk: Desk, model: str) -> Draft:
+def _pointed(query: Query, ranked: Sequence[Ranked], quoted: Draft, desk: Desk, model: str) -> Draft:
+    """What the model points at; `quoted` with a note if it points at nothing."""
     settings = desk.settings.compose
     generator = desk.models.generator(model)
     writes = query.language in generator.writes
@@ -129,7 +114,7 @@ def _pointed(query: Query, ranked: Sequence[Ranked], desk: Desk, model: str) -> 
     desk.meter.count("compose", usage)
     claims, problem = _read(text, shown, writes, settings.sentences)
     if problem:
-        return _quoted(ranked, desk, note=f"{model}: {problem}")
+        return replace(quoted, note=f"{model}: {problem}")
     return Draft(claims, model, prompt.name)
 
 

@@ -27,6 +27,8 @@ WORD_LISTS = (
     *("prefixes", "suffixes"),
 )
 
+PHRASE_LISTS = ("notations", "restricting", "referring")
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -69,6 +71,8 @@ class Language:
     prefixes: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
     notations: tuple[str, ...] = ()
+    restricting: tuple[str, ...] = ()
+    referring: tuple[str, ...] = ()
     months: tuple[str, ...] | None = None
     groups: int = 0
     gloss: str = ""
@@ -119,7 +123,7 @@ def spoken() -> tuple[Language, ...]:
 def _language(tag: str, row: dict[str, Any], messages: bool) -> Language:
     lists: dict[str, Any] = {name: frozenset(row.pop(name, "").split()) for name in WORD_LISTS}
     row.setdefault("groups", 0 if "stemmer" in row else GROUPS)
-    row["notations"] = tuple(row.get("notations", ()))
+    row |= {name: tuple(row.get(name, ())) for name in PHRASE_LISTS}
     if "months" in row:
         row["months"] = tuple(row["months"].split())
     weights = replace(STEMMED if "stemmer" in row else Weights(), **row.pop("weights", {}))

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text -> sentence spans: ICU's sentence breaks, mended for the way laws and office papers are written.
 
-A blank line, a list item or a table row always ends a sentence; a line break alone (a wrapped line of a PDF) never does. No
-sentence ends after `Art.`, `Hon.`, an initial or a clause number. Abbreviations of all languages count in every language,
-since papers quote each other. It does not know headings or pages: blocks do.
+A blank line, a list item, a table row or a line left half empty before a capital (a heading) ends a sentence; another line break (a
+wrapped line of a PDF) does not. No sentence ends after `Art.`, `Hon.`, an initial or a clause number, and the mark of a footnote
+stays with the sentence before it. Abbreviations of all languages count in every language, since papers quote each other. It
+does not know pages: blocks do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from icu4py.breakers import SentenceBreaker
 
@@ -26,10 +27,20 @@ _MARKER = (
 _LIST_ITEM = re.compile(rf"\s*{_MARKER}\s+\S")
 _MARKER_ALONE = re.compile(rf"\s*{_MARKER}\s*")
 _PAGE_ENDS = ("\f", "\v", "\u2029")
+_BREAKS_OFF = (",", ";", "-", "\u2010", "\u00ad")
 _LINE_END = re.compile(r"[\n\r\x1c-\x1e\x85\u2028]")
 _LAST_WORD = re.compile(r"([^\s(\[\"'\u00ab\u201c\u2018]+)\.\s*$")
 _NUMBER_NEXT = re.compile(r"\s*[(\[]?\s*(?:\d|[IVXLC]+\b|[a-zA-Z]\b|n[o\u00b0\u00ba])")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_LETTER_ALONE = re.compile(
+    r"(?:.*\.)?[\u1260\u1208\u12a8\u12e8]?[\u0900-\u0dff\u1200-\u137f][\u0900-\u0903\u093a-\u094f]*"
+)
+"""In India and Ethiopia a letter (in Amharic with a preposition) and a point abbreviate; sentences end in signs of their own."""
+_TYPED_STOP = re.compile(r"(?<=[\u1200-\u135f\u1380-\u139f])(?:\u1361\u1361|::)")
+"""The Ethiopic full stop, typed as two word separators or two colons."""
+_FOOTNOTES = re.compile(r"(?<=[.!?\u0964\u061f\u3002])[ \u00a0]?(?:\[\d{1,3}\])+")
+LEFT_EMPTY = 0.6
+"""Of the longest line: a line no longer than this, with its next word, was ended on purpose."""
 
 
 def split(text: str, language: str) -> list[tuple[int, int]]:
@@ -40,12 +51,19 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
     row = find(language)
     locale = row.tag if row else "en"
     cuts = [0, *_paragraph_ends(text), len(text)]
-    plain = _ASTRAL.sub(_stand_in, text)  # ICU counts UTF-16 units; with one unit a character its offsets are ours
+    plain = _plain(text)
     spans: list[tuple[int, int]] = []
     for start, end in pairwise(cuts):
         inner = [start, *(start + at for at in _sentence_ends(plain[start:end], locale)), end]
         spans += (_trimmed(text, a, b) for a, b in pairwise(inner))
     return [(start, end) for start, end in spans if start < end]
+
+
+def _plain(text: str) -> str:
+    """A text of the same length that ICU breaks rightly; its offsets are ours, as no character has two UTF-16 units."""
+    text = _ASTRAL.sub(_stand_in, text)
+    text = _TYPED_STOP.sub("\u1361\u1362", text)
+    return _FOOTNOTES.sub(lambda mark: ")" * len(mark[0]), text)  # closing brackets end with their sentence
 
 
 def _stand_in(astral: re.Match[str]) -> str:
@@ -56,13 +74,21 @@ def _stand_in(astral: re.Match[str]) -> str:
 
 def _paragraph_ends(text: str) -> Iterator[int]:
     """Where a line starts something new: after a blank line, with a list item, around a table row, on a new page."""
+    lines = text.splitlines(keepends=True)
+    width = LEFT_EMPTY * max((len(line.strip()) for line in lines), default=0)
     at, ended = 0, False
-    for line in text.splitlines(keepends=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         blank, row = not line.strip(), "|" in line or "\t" in line.strip()
         if at and (ended or blank or row or _LIST_ITEM.match(line)):
             yield at
-        ended = blank or row or line.endswith(_PAGE_ENDS)
+        ended = blank or row or line.endswith(_PAGE_ENDS) or _left_empty(line.strip(), following.split(), width)
         at += len(line)
+
+
+def _left_empty(line: str, following: Sequence[str], width: float) -> bool:
+    """Whether a line was ended on purpose: the next one begins with a capital, whose word would have had room in it."""
+    capital = bool(following) and following[0][0].isupper()
+    return capital and line[-1:] not in _BREAKS_OFF and len(line) + 1 + len(following[0]) <= width
 
 
 def _sentence_ends(paragraph: str, locale: str) -> Iterator[int]:
@@ -83,7 +109,7 @@ def _goes_on(sentence: str, following: str) -> bool:
         return False
     word = match[1]
     titles, references = _abbreviations()
-    if _INITIAL.fullmatch(word) and word[-1].isupper():
+    if (_INITIAL.fullmatch(word) and word[-1].isupper()) or _LETTER_ALONE.fullmatch(word):
         return True
     lowered = word.casefold()
     return lowered in titles or (lowered in references and _NUMBER_NEXT.match(following) is not None)
