@@ -291,3 +291,36 @@ def test_the_by_laws_of_the_samples_tell_their_days_and_each_other_without_being
     old, consolidated, amending = (records[name] for name in names)
     assert said_of(old) == [(About.AMENDED_BY, amending.id)]
     assert said_of(consolidated) == []
+
+
+def elsewhere(document: Document, **fields: object) -> Document:
+    return replace(document, record=replace(document.record, **fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "publisher", "ends"),
+    [
+        ("/office/new.md", None, True),
+        ("https://elsewhere.example/new", None, False),
+        ("https://elsewhere.example/new", "The County", True),
+        ("/office/new.md", "Somebody else", False),
+    ],
+)
+def test_only_a_paper_of_the_same_publisher_or_place_ends_another(
+    source: str, publisher: str | None, *, ends: bool
+) -> None:
+    old = elsewhere(paper(OLD), publisher="The County" if publisher else None)
+    records = held(old, elsewhere(paper(REPEAL, id="b"), source=source, publisher=publisher))
+    assert (records["a"].valid_until is not None) is ends
+    assert [each.document for each in records["a"].said if each.about is About.REPEALED_BY] == ["b"], "it is told"
+
+
+def test_what_a_paper_for_the_staff_says_does_not_show_on_a_public_one() -> None:
+    records = held(paper(OLD), elsewhere(paper(REPEAL, id="b"), labels=frozenset({"staff"})))
+    assert not [each for each in records["a"].said if each.about is About.REPEALED_BY]
+    assert records["a"].valid_until is None
+    records = held(
+        elsewhere(paper(OLD), labels=frozenset({"staff"})),
+        elsewhere(paper(REPEAL, id="b"), labels=frozenset({"staff", "court"})),
+    )
+    assert records["a"].valid_until == dt.date(2024, 6, 30)

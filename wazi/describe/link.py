@@ -3,7 +3,9 @@
 """Which paper another one means when it says that it amends or repeals it, and what follows for their days.
 
 A function from all records to those that change: it may run again at any time and then changes nothing. A name counts only when
-exactly one held paper bears it; of several versions of one paper, the one in force on the day before. It knows no store.
+exactly one held paper bears it; of several versions of one paper, the one in force on the day before. A paper is heard about
+another only where all readers of that one may read it too, and may end only a paper of its own publisher or place: a page of
+the web must not end the law of the house. It knows no store.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from wazi.describe import words
-from wazi.types import About, Kind, Record, Said
+from wazi.types import PUBLIC, About, Kind, Record, Said
 
 BACK = {About.AMENDS: About.AMENDED_BY, About.REPEALS: About.REPEALED_BY}
 SHORTEST = 12
@@ -35,7 +38,7 @@ def link(records: Sequence[Record]) -> list[Record]:
         said = tuple(_resolved(each, record, named, papers) for each in record.said)
         papers[record.id] = replace(record, said=said)
         for each in said:
-            if each.document:
+            if each.document and _heard(record, papers[each.document]):
                 told[each.document].append(replace(each, about=BACK[each.about], document=record.id))
     for other, back in told.items():
         papers[other] = replace(papers[other], said=papers[other].said + tuple(sorted(back, key=_order)))
@@ -105,15 +108,33 @@ def _dated(record: Record, papers: Mapping[str, Record]) -> Record:
     record = replace(record, **changes)  # type: ignore[arg-type]  # four fields of four types
     if "valid_until" in decided:
         return record
-    ends = [begins - DAY for each in record.said if (begins := _repealed_from(each, papers))]
+    ends = [begins - DAY for each in record.said if (begins := _repealed_from(each, record, papers))]
     last = min([*ends, *([record.valid_until] if record.valid_until else [])], default=None)
     return replace(record, valid_until=last) if last and last >= (record.valid_from or dt.date.min) else record
 
 
-def _repealed_from(said: Said, papers: Mapping[str, Record]) -> dt.date | None:
+def _repealed_from(said: Said, record: Record, papers: Mapping[str, Record]) -> dt.date | None:
     if said.about is not About.REPEALED_BY or not said.document:
         return None
-    return papers[said.document].valid_from if said.document in papers else None
+    other = papers.get(said.document)
+    return other.valid_from if other and _may_end(other, record) else None
+
+
+def _heard(speaker: Record, other: Record) -> bool:
+    """What a paper for the staff says must not show on a public one."""
+    return PUBLIC in speaker.labels or other.labels <= speaker.labels
+
+
+def _may_end(speaker: Record, other: Record) -> bool:
+    if speaker.publisher and other.publisher:
+        return speaker.publisher == other.publisher
+    return _place(speaker) == _place(other)
+
+
+def _place(record: Record) -> str:
+    """The site that a paper comes from, empty for a file that the keeper put there."""
+    address = urlsplit(record.source)
+    return address.netloc if address.scheme in ("http", "https", "s3") else ""
 
 
 def _day(values: set[str]) -> dt.date | None:
