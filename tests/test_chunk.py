@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,3 +143,26 @@ def test_columns_and_running_text_between_are_boundaries() -> None:
     assert len(chunks_of(document([para("Left."), para("Right.")], boxes=[left, right]))) == 2
     assert len(chunks_of(document([para("Up."), para("Down.")], boxes=[left, (50.0, 210.0, 200.0, 220.0)]))) == 1
     assert len(chunks_of(document([para("Left."), para("Right.")], gap="\nGazette 7\n"))) == 2
+
+
+def test_versions_of_a_block_in_other_languages_know_each_other() -> None:
+    doc = document([para("The price is ten."), para("bei ni kumi."), para("It is paid weekly."), para("Another bei.")])
+    numbers = (1, 1, 1, None)
+    blocks = [
+        replace(block, parallel=n, page=at) for at, (block, n) in enumerate(zip(doc.blocks, numbers, strict=True))
+    ]
+    price, bei, weekly, other = chunks_of(replace(doc, blocks=tuple(blocks)))
+    assert price.parallel == weekly.parallel == (bei.id,)
+    assert bei.parallel == tuple(sorted((price.id, weekly.id)))
+    assert other.parallel == ()
+
+
+@given(st.lists(st.tuples(pieces, st.sampled_from([None, 1, 2])), max_size=8))
+def test_being_a_version_is_mutual(drawn: list[tuple[tuple[str, BlockKind, int, tuple[str, ...]], int | None]]) -> None:
+    made = [(" ".join(("bei", text)) if n == 2 else text, *rest) for (text, *rest), n in drawn]
+    doc = document(made)  # type: ignore[arg-type]
+    blocks = tuple(replace(block, parallel=n) for block, (_, n) in zip(doc.blocks, drawn, strict=True))
+    by_id = {each.id: each for each in chunks_of(replace(doc, blocks=blocks))}
+    for each in by_id.values():
+        assert all(each.id in by_id[other].parallel for other in each.parallel)
+        assert all(by_id[other].language != each.language for other in each.parallel)

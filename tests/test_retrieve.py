@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from wazi import access
 from wazi.desk import Desk
+from wazi.embed import embed
 from wazi.errors import StoreError
 from wazi.languages.lexicon import Lexicon
 from wazi.retrieve import FEW, _weights, fuse, retrieve
-from wazi.types import PUBLIC, Reader
+from wazi.types import PUBLIC, Chunk, Holding, Passage, Reader
 from wazi.understand import understand
 
 scores = st.dictionaries(
@@ -121,3 +122,56 @@ def test_words_weigh_by_the_pair_of_languages(desk: Desk) -> None:
         "fr": settings.lexical_weight_lexicon,
         "am": settings.lexical_weight_across,
     }
+
+
+def in_two_languages(desk: Desk, labels: frozenset[str] = frozenset({PUBLIC})) -> dict[str, str]:
+    """A gazette whose articles stand in two languages; the ids of the chunks of its first article by language."""
+    texts = {
+        "fr": ("Le prix d'une place au marché municipal est de cinq mille francs.", "Les chiens sont tenus en laisse."),
+        "en": ("A place at the municipal market costs five thousand francs.", "Dogs are kept on a lead."),
+    }
+    passages: list[Passage] = []
+    record, start = put(desk, "gazette.md", "Gazette", labels=labels), 0
+    for article in range(2):
+        for spoken, versions in texts.items():
+            other = "fr" if spoken == "en" else "en"
+            chunk = Chunk(
+                f"{spoken}{article}", record.id, versions[article], start, start + len(versions[article]), 1, (), spoken,
+                labels=labels, parallel=(f"{other}{article}",),
+            )  # fmt: skip
+            passages += embed([chunk], desk)
+            start += len(versions[article]) + 1
+    desk.store.apply([Holding(record, "\n".join(p.chunk.text for p in passages), tuple(passages))])
+    return {spoken: f"{spoken}0" for spoken in texts}
+
+
+def test_a_hit_in_one_language_version_is_shown_in_the_language_of_the_question(desk: Desk) -> None:
+    in_two_languages(desk)
+    scope = access.filter_for(access.keeper())
+    asked = understand("prix d'une place au marché municipal", desk, language="fr")
+    assert [hit.chunk.id for hit in retrieve(asked, scope, desk) if hit.chunk.parallel] == ["fr0", "fr1"]
+    # words of the French version, asked by a reader of English: the English version comes in its place
+    hits = [hit for hit in retrieve(replace(asked, language="en"), scope, desk) if hit.chunk.parallel]
+    assert [hit.chunk.id for hit in hits] == ["en0", "en1"]
+    both = {i: float(vector @ asked.vector) for i, vector in desk.store.vectors(["en0", "en1"], scope).items()}
+    assert {hit.chunk.id: hit.dense for hit in hits} == pytest.approx(both)
+    # a reader of neither language gets the version that was found, once
+    others = [hit.chunk.id for hit in retrieve(replace(asked, language="sw"), scope, desk) if hit.chunk.parallel]
+    assert len(others) == 2
+    assert {i[2] for i in others} == {"0", "1"}
+
+
+def test_a_version_that_was_not_among_the_candidates_is_brought(desk: Desk) -> None:
+    in_two_languages(desk)
+    retrieving = desk.settings.retrieve.model_copy(update={"candidates": 1, "k": 1})
+    narrow = replace(desk, settings=desk.settings.model_copy(update={"retrieve": retrieving}))
+    asked = understand("prix d'une place au marché municipal", desk, language="fr")
+    (hit,) = retrieve(replace(asked, language="en"), access.filter_for(access.keeper()), narrow)
+    assert hit.chunk.id == "en0"
+
+
+def test_a_version_that_the_reader_may_not_read_is_not_brought(desk: Desk) -> None:
+    in_two_languages(desk, frozenset({"staff"}))
+    asked = understand("prix d'une place au marché municipal", desk, language="en")
+    public = access.filter_for(Reader("a", frozenset({PUBLIC})))
+    assert not [hit for hit in retrieve(asked, public, desk) if hit.chunk.parallel]

@@ -5,19 +5,24 @@
 Neighbouring blocks of one page and one heading path are packed up to a size; a longer block is split at ends of
 sentences, else at blanks, else anywhere. A row of a table is a chunk by itself, so that it is found and quoted whole.
 Nothing is dropped: every visible character of every block that is not a heading is in exactly one chunk, and a heading
-without text below it is a chunk. It knows no format and no language.
+without text below it is a chunk. Chunks that say the same in other languages are linked. It knows no format and no language.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from wazi.config import ChunkSettings
 from wazi.types import Block, BlockKind, Chunk, Document
 
 Span = tuple[int, int]
+VERSION = "2"
+"""Raise it when the same document gives other chunks, or other links between them."""
 LanguageOf = Callable[[str], str]
 Sentences = Callable[[str, str], list[Span]]
 
@@ -31,7 +36,24 @@ def chunk(document: Document, settings: ChunkSettings, language_of: LanguageOf, 
     for group in _groups(document):
         spans = _packed(document.text, group, settings.characters, language_of, sentences)
         chunks.extend(_chunk(document, group[0], span, language_of) for span in spans)
-    return chunks
+    return _linked(chunks, document.blocks)
+
+
+def _linked(chunks: Sequence[Chunk], blocks: Sequence[Block]) -> list[Chunk]:
+    """The same chunks; those that hold language versions of one block know each other."""
+    numbered = sorted((block for block in blocks if block.parallel is not None), key=lambda block: block.start)
+    starts, ends = [block.start for block in numbered], [block.end for block in numbered]
+    held = [{b.parallel for b in numbered[bisect_right(ends, c.start) : bisect_left(starts, c.end)]} for c in chunks]
+    holders: dict[int | None, list[Chunk]] = defaultdict(list)
+    for piece, numbers in zip(chunks, held, strict=True):
+        for number in numbers:
+            holders[number].append(piece)
+
+    def linked(piece: Chunk, numbers: set[int | None]) -> Chunk:
+        beside = {other.id for number in numbers for other in holders[number] if other.language != piece.language}
+        return replace(piece, parallel=tuple(sorted(beside))) if beside else piece
+
+    return [linked(piece, numbers) for piece, numbers in zip(chunks, held, strict=True)]
 
 
 def _chunk(document: Document, block: Block, span: Span, language_of: LanguageOf) -> Chunk:

@@ -26,7 +26,7 @@ def versions(desk: Desk, **steps: str) -> dict[str, str]:
     return {
         "format": FORMAT,
         "analyse": analyse.VERSION,
-        "chunk": desk.settings.chunk.model_dump_json(),
+        "chunk_settings": desk.settings.chunk.model_dump_json(),
         "embed": desk.models.embedder.version,
         "lexicons": lexicon.glossing(desk.lexicons),
         **steps,

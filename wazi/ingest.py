@@ -108,7 +108,9 @@ class _Run:
         self.all_files, self.all_bytes = all_files, all_bytes
         self.files = self.bytes = self.pages = 0
         self.mask = desk.settings.guard.personal_data == "mask"
-        self.versions = fingerprint.versions(desk, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}")
+        self.versions = fingerprint.versions(
+            desk, chunk=chunk.VERSION, describe=describe.VERSION, personal=f"{pii.VERSION} {self.mask}"
+        )
         self.scans = hashlib.sha256(parse.readable_scans().encode()).hexdigest()[:8]
         self.spoken = _spoken(desk)
 

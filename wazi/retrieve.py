@@ -11,7 +11,9 @@ here about the answer: see `rerank`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,8 +48,34 @@ def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) ->
     spoken = {i: tag(chunk.language) for i, chunk in chunks.items()}
     leant = _cosines({i: query.across[spoken[i]] for i in chunks if spoken[i] in query.across}, scope, desk)
     scores = fuse(lexical, {i: dense[i] for i in chunks} | leant, _weights(query, spoken, desk), spoken)
-    best = sorted(scores, key=lambda i: (-scores[i], i))[:k]
-    return [Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in best]
+    hits = [
+        Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in sorted(scores, key=lambda i: (-scores[i], i))
+    ]
+    return _one_version(query, hits, scope, desk, k)
+
+
+def _one_version(query: Query, hits: Sequence[Hit], scope: Scope, desk: Desk, k: int) -> list[Hit]:
+    """The k best, each in the version that is in the language of the question where there is one, and no version beside it."""
+    own = tag(query.language)
+    found = {hit.chunk.id: hit for hit in hits}
+    foreign = [hit.chunk for hit in hits[:k] if hit.chunk.parallel and tag(hit.chunk.language) != own]
+    beside = {i for chunk in foreign for i in chunk.parallel} - found.keys()
+    further = desk.store.fetch(sorted(beside), scope) if beside else []
+    sense = _cosines({chunk.id: query.vector for chunk in further}, scope, desk)
+    found |= {c.id: Hit(c, -math.inf, 0.0, sense[c.id]) for c in further if tag(c.language) == own}
+    shown: list[Hit] = []
+    said: set[str] = set()
+    for hit in hits:
+        versions = [found[i] for i in hit.chunk.parallel if i in found and tag(found[i].chunk.language) == own]
+        if tag(hit.chunk.language) == own or not versions:
+            best = hit
+        else:
+            nearest = max(versions, key=lambda version: (version.dense, version.chunk.id))
+            best = replace(nearest, score=hit.score)
+        if best.chunk.id not in said:
+            shown.append(best)
+            said |= {best.chunk.id, *best.chunk.parallel}
+    return shown[:k]
 
 
 def fuse(

@@ -40,7 +40,7 @@ ORIGINALS = pa.schema([("sha256", pa.string()), ("data", pa.large_binary())])
 
 CHUNK_COLUMNS = [
     *("id", "document", "text", "start", "end", "page", "headings", "language", "block"),
-    *("labels", "valid_from", "valid_until"),
+    *("labels", "valid_from", "valid_until", "parallel"),
 ]
 RIGHTS_COLUMNS = ["labels", "valid_from", "valid_until"]
 
@@ -62,6 +62,7 @@ def schema(dimension: int) -> pa.Schema:
             ("headings", pa.list_(pa.string())),
             ("language", pa.string()),
             ("block", pa.string()),
+            ("parallel", pa.list_(pa.string())),
             ("tokens", pa.string()),
             ("vector", pa.list_(pa.float32(), dimension)),
             ("sha256", pa.string()),
@@ -107,7 +108,7 @@ def originals_table(originals: Mapping[str, bytes]) -> pa.Table:
 
 
 def chunk(row: Mapping[str, Any]) -> Chunk:
-    """The chunk that a row with `CHUNK_COLUMNS` holds."""
+    """The chunk that a row with `CHUNK_COLUMNS` holds; a home of an earlier release has no `parallel`."""
     return Chunk(
         id=row["id"],
         document=row["document"],
@@ -121,6 +122,7 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
         labels=frozenset(row["labels"]),
         valid_from=row["valid_from"],
         valid_until=row["valid_until"],
+        parallel=tuple(row.get("parallel") or ()),
     )
 
 
@@ -231,6 +233,7 @@ def _chunk_row(passage: Passage) -> dict[str, Any]:
         "headings": list(held.headings),
         "language": held.language,
         "block": held.kind.value,
+        "parallel": list(held.parallel) or None,
         "tokens": " ".join(passage.tokens) or None,
     }
 

@@ -85,7 +85,7 @@ class View:
         """The columns of the permitted chunks among the ids, in any order."""
         if not ids:
             return []
-        found: Rows = self._permitted(self._where(ids, scope), scope, columns).to_pylist()
+        found: Rows = self._permitted(self._where(ids, scope), scope, self._held(columns)).to_pylist()
         return found
 
     def vectors(self, ids: Sequence[str], scope: Scope) -> dict[str, Vector]:
@@ -106,9 +106,12 @@ class View:
         """One column of the permitted documents, or of one of them."""
         named = rows.one_of("document", [document]) if document is not None else None
         where = _all("kind = 'document'", named, rows.inside(scope))
-        known = [column] if column in self.table.schema.names else []  # a home of an earlier release has fewer
-        found: Rows = self._permitted(where, scope, [*known, *rows.RIGHTS_COLUMNS]).to_pylist()
+        found: Rows = self._permitted(where, scope, [*self._held([column]), *rows.RIGHTS_COLUMNS]).to_pylist()
         return found
+
+    def _held(self, columns: Sequence[str]) -> list[str]:
+        """Those of the columns that there are: a home of an earlier release has fewer."""
+        return [column for column in columns if column in self.table.schema.names]
 
     def _candidates(self, nearest: Mapping[str, Any], scope: Scope, k: int) -> list[Scored]:
         """The best of a scan of all partitions, computed again exactly."""

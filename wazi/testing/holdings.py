@@ -57,6 +57,7 @@ def make_holding(
             labels=labels,
             valid_from=valid_from,
             valid_until=valid_until,
+            parallel=(f"{document}:0",) if number else (),
         )
         seed = int.from_bytes(hashlib.sha256(f"{chunk.id} {words}".encode()).digest()[:4], "big")
         vector = vectors[number] if vectors is not None else unit_vector(seed)

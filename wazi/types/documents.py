@@ -245,6 +245,8 @@ class Chunk:
     labels: frozenset[str] = frozenset({PUBLIC})
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
+    parallel: tuple[str, ...] = ()
+    """Ids of the chunks of its document that say the same, or a part of it, in other languages."""
 
     @property
     def in_context(self) -> str:
