@@ -166,3 +166,9 @@ def test_being_a_version_is_mutual(drawn: list[tuple[tuple[str, BlockKind, int, 
     for each in by_id.values():
         assert all(each.id in by_id[other].parallel for other in each.parallel)
         assert all(by_id[other].language != each.language for other in each.parallel)
+
+
+def test_what_shares_a_number_with_a_whole_document_is_no_version() -> None:
+    doc = document([para("The price is ten."), *[para(f"bei ni {n}.") for n in range(9)]])
+    blocks = [replace(block, parallel=1, page=at) for at, block in enumerate(doc.blocks)]
+    assert not any(each.parallel for each in chunks_of(replace(doc, blocks=tuple(blocks))))

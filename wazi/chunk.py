@@ -23,6 +23,8 @@ from wazi.types import Block, BlockKind, Chunk, Document
 Span = tuple[int, int]
 VERSION = "2"
 """Raise it when the same document gives other chunks, or other links between them."""
+MOST_LINKED = 8
+"""Chunks, in all languages, that one number may link: where more share it, only the documents are versions of each other."""
 LanguageOf = Callable[[str], str]
 Sentences = Callable[[str, str], list[Span]]
 
@@ -50,7 +52,8 @@ def _linked(chunks: Sequence[Chunk], blocks: Sequence[Block]) -> list[Chunk]:
             holders[number].append(piece)
 
     def linked(piece: Chunk, numbers: set[int | None]) -> Chunk:
-        beside = {other.id for number in numbers for other in holders[number] if other.language != piece.language}
+        near = (holders[number] for number in numbers if len(holders[number]) <= MOST_LINKED)
+        beside = {other.id for others in near for other in others if other.language != piece.language}
         return replace(piece, parallel=tuple(sorted(beside))) if beside else piece
 
     return [linked(piece, numbers) for piece, numbers in zip(chunks, held, strict=True)]
