@@ -7,7 +7,7 @@
 
 Filling, searching and the check against exact neighbours are processes of their own, so that the memory of the one that
 answers is told alone. A search is what `retrieve` does: 100 candidates by words, 100 by sense, the vectors of those found by
-words only, the best 10 fetched. The store is `warm`, as in a server; `search_without_warm` is as in one command. Recall is of
+words only, the languages of all, the best 10 fetched. The store is `warm`, as in a server; `search_without_warm` is as in one command. Recall is of
 the ten nearest by a full product in numpy. `hybrid_cpu` is processor time of all threads: on a busy machine it says more than
 the clock. `changed` compares the store with a copy of it of which 1 % was deleted and as much added, after `compact`,
 question by question.
@@ -179,6 +179,7 @@ def hybrid(store: LanceStore, question: data.Question, scope: Scope, times: Time
     clock.append(time.perf_counter())
     most = max(lexical.values(), default=1.0)
     scores = {name: cosine + lexical.get(name, 0.0) / most for name, cosine in dense.items()}
+    store.languages(list(scores), scope)
     best = sorted(scores, key=lambda name: (-scores[name], name))[:K]
     clock.append(time.perf_counter())
     store.fetch(best, scope)

@@ -44,21 +44,24 @@ def retrieve(query: Query, scope: Scope, desk: Desk, *, k: int | None = None) ->
     found = {i for vector in leaning for i, _ in desk.store.dense(vector, scope, depth)} | lexical.keys()
     dense = dict(desk.store.dense(query.vector, scope, depth))
     dense |= _cosines(dict.fromkeys(found - dense.keys(), query.vector), scope, desk)
-    chunks = {chunk.id: chunk for chunk in desk.store.fetch(sorted(dense), scope)}
-    spoken = {i: tag(chunk.language) for i, chunk in chunks.items()}
-    leant = _cosines({i: query.across[spoken[i]] for i in chunks if spoken[i] in query.across}, scope, desk)
-    scores = fuse(lexical, {i: dense[i] for i in chunks} | leant, _weights(query, spoken, desk), spoken)
-    hits = [
-        Hit(chunks[i], scores[i], lexical.get(i, 0.0), dense[i]) for i in sorted(scores, key=lambda i: (-scores[i], i))
-    ]
-    return _one_version(query, hits, scope, desk, k)
+    spoken = {i: tag(language) for i, language in desk.store.languages(sorted(dense), scope).items()}
+    leant = _cosines({i: query.across[spoken[i]] for i in spoken if spoken[i] in query.across}, scope, desk)
+    scores = fuse(lexical, {i: dense[i] for i in spoken} | leant, _weights(query, spoken, desk), spoken)
+    order = sorted(scores, key=lambda i: (-scores[i], i))
+
+    def hits(ids: Sequence[str]) -> list[Hit]:
+        return [Hit(c, scores[c.id], lexical.get(c.id, 0.0), dense[c.id]) for c in desk.store.fetch(ids, scope)]
+
+    best = _one_version(query, hits(order[:k]), scope, desk)
+    # where versions shared a place, the next ones move up
+    return best if len(best) == len(order[:k]) else _one_version(query, hits(order), scope, desk)[:k]
 
 
-def _one_version(query: Query, hits: Sequence[Hit], scope: Scope, desk: Desk, k: int) -> list[Hit]:
-    """The k best, each in the version that is in the language of the question where there is one, and no version beside it."""
+def _one_version(query: Query, hits: Sequence[Hit], scope: Scope, desk: Desk) -> list[Hit]:
+    """The hits, each in the version that is in the language of the question where there is one, and no version beside it."""
     own = tag(query.language)
     found = {hit.chunk.id: hit for hit in hits}
-    foreign = [hit.chunk for hit in hits[:k] if hit.chunk.parallel and tag(hit.chunk.language) != own]
+    foreign = [hit.chunk for hit in hits if hit.chunk.parallel and tag(hit.chunk.language) != own]
     beside = {i for chunk in foreign for i in chunk.parallel} - found.keys()
     further = desk.store.fetch(sorted(beside), scope) if beside else []
     sense = _cosines({chunk.id: query.vector for chunk in further}, scope, desk)
@@ -75,7 +78,7 @@ def _one_version(query: Query, hits: Sequence[Hit], scope: Scope, desk: Desk, k:
         if best.chunk.id not in said:
             shown.append(best)
             said |= {best.chunk.id, *best.chunk.parallel}
-    return shown[:k]
+    return shown
 
 
 def fuse(

@@ -77,6 +77,9 @@ class Store(Protocol):
     def vectors(self, ids: Sequence[str], scope: Scope) -> Mapping[str, Vector]:
         """The vectors of the permitted chunks among `ids`."""
 
+    def languages(self, ids: Sequence[str], scope: Scope) -> Mapping[str, str]:
+        """The language of each permitted chunk among `ids`: cheaper than fetching it."""
+
     def warm(self) -> None:
         """Hold in memory what makes searches fast (1 KB a chunk), and keep it up to date: for a process that answers for long.
 

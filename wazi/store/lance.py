@@ -106,6 +106,9 @@ class LanceStore:
     def vectors(self, ids: Sequence[str], scope: Scope) -> dict[str, Vector]:
         return self._read("passages", {}, lambda view: view.vectors(ids, scope))
 
+    def languages(self, ids: Sequence[str], scope: Scope) -> dict[str, str]:
+        return self._read("passages", {}, lambda view: view.languages(ids, scope))
+
     def warm(self) -> None:
         with self._warming, self._told("read"):
             while (table := self._handle("passages")) is not None:

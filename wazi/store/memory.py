@@ -125,6 +125,9 @@ class MemoryStore:
     def vectors(self, ids: Sequence[str], scope: Scope) -> dict[str, Vector]:
         return {passage.chunk.id: passage.vector for passage in self._passages(ids, scope)}
 
+    def languages(self, ids: Sequence[str], scope: Scope) -> dict[str, str]:
+        return {passage.chunk.id: passage.chunk.language for passage in self._passages(ids, scope)}
+
     def warm(self) -> None:
         """Nothing to do: all of it is in memory."""
 

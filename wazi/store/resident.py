@@ -63,6 +63,7 @@ class Block:
     lengths: NDArray[np.float32]
     scales: NDArray[np.float32]
     ids: pa.Array
+    languages: pa.DictionaryArray
     codes: NDArray[np.int32]
 
 
@@ -138,11 +139,19 @@ class Resident:
 
     def ids(self, places: Places) -> list[str]:
         """The id of each chunk."""
-        names: list[str] = [""] * len(places)
+        return self._texts(places, "ids")
+
+    def languages(self, places: Places) -> list[str]:
+        """The language of each chunk."""
+        return self._texts(places, "languages")
+
+    def _texts(self, places: Places, column: str) -> list[str]:
+        texts: list[str] = [""] * len(places)
         for block, of, rows in self._by_block(places):
-            for n, name in zip(of.tolist(), block.ids.take(pa.array(rows)).to_pylist(), strict=True):
-                names[n] = name
-        return names
+            held = getattr(block, column).take(pa.array(rows)).to_pylist()
+            for n, text in zip(of.tolist(), held, strict=True):
+                texts[n] = text
+        return texts
 
     def _by_block(self, places: Places) -> list[tuple[Block, NDArray[np.intp], NDArray[np.int64]]]:
         """The blocks the places are in, which of the places they are, and the rows."""
@@ -176,8 +185,9 @@ class Resident:
         vectors = np.zeros((size, self._dimension), np.int16)
         lengths, scales, codes = np.ones(size, np.float32), np.ones(size, np.float32), np.full(size, NO_CHUNK, np.int32)
         names: list[str | None] = [None] * size
+        spoken: list[str | None] = [None] * size
         scan = fragment.scanner(
-            columns=["id", "vector", *RIGHTS_COLUMNS],
+            columns=["id", "language", "vector", *RIGHTS_COLUMNS],
             filter="kind = 'chunk'",
             with_row_address=True,
             batch_size=BATCH_ROWS,
@@ -189,9 +199,10 @@ class Resident:
             stretched = np.rint(exact / scales[rows, None])
             vectors[rows], lengths[rows] = stretched, np.linalg.norm(stretched, axis=1)
             codes[rows] = self._codes(batch.select(RIGHTS_COLUMNS))
-            for row, name in zip(rows.tolist(), batch["id"].to_pylist(), strict=True):
-                names[row] = name
-        return Block(file, deletions, vectors, lengths, scales, pa.array(names, pa.string()), codes)
+            for row, name, tag in zip(rows.tolist(), *(batch[c].to_pylist() for c in ("id", "language")), strict=True):
+                names[row], spoken[row] = name, tag
+        ids, languages = pa.array(names, pa.string()), pa.array(spoken, pa.string()).dictionary_encode()
+        return Block(file, deletions, vectors, lengths, scales, ids, languages, codes)
 
     def _codes(self, rights: pa.RecordBatch) -> list[int]:
         columns: Mapping[str, Sequence[Any]] = rights.to_pydict()

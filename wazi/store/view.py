@@ -92,15 +92,22 @@ class View:
         """The vectors of the permitted chunks among the ids."""
         if not ids:
             return {}
-        seen = self._seen
-        if self.resident and all(name in seen for name in ids):
-            places = np.array([seen[name] for name in ids], np.int64)
-            kept = self.resident.permitted(places, scope)
-            permitted = [name for name, keep in zip(ids, kept, strict=True) if keep]
-            return dict(zip(permitted, self.resident.vectors(places[kept]), strict=True))
+        if (held := self._in_memory(ids, scope)) is not None:
+            resident, names, places = held
+            return dict(zip(names, resident.vectors(places), strict=True))
         found = self._permitted(self._where(ids, scope), scope, ["id", "vector", *rows.RIGHTS_COLUMNS])
         matrix = rows.matrix(found["vector"].combine_chunks())
         return dict(zip(found["id"].to_pylist(), matrix, strict=True))
+
+    def languages(self, ids: Sequence[str], scope: Scope) -> dict[str, str]:
+        """The languages of the permitted chunks among the ids."""
+        if not ids:
+            return {}
+        if (held := self._in_memory(ids, scope)) is not None:
+            resident, names, places = held
+            return dict(zip(names, resident.languages(places), strict=True))
+        found = self._permitted(self._where(ids, scope), scope, ["id", "language", *rows.RIGHTS_COLUMNS])
+        return dict(zip(found["id"].to_pylist(), found["language"].to_pylist(), strict=True))
 
     def documents(self, document: str | None, scope: Scope, column: str) -> Rows:
         """One column of the permitted documents, or of one of them."""
@@ -112,6 +119,14 @@ class View:
     def _held(self, columns: Sequence[str]) -> list[str]:
         """Those of the columns that there are: a home of an earlier release has fewer."""
         return [column for column in columns if column in self.table.schema.names]
+
+    def _in_memory(self, ids: Sequence[str], scope: Scope) -> tuple[Resident, list[str], Places] | None:
+        """The permitted chunks among the ids and where they are; None where memory does not know all of them."""
+        if self.resident is None or not all(name in self._seen for name in ids):
+            return None
+        places = np.array([self._seen[name] for name in ids], np.int64)
+        kept = self.resident.permitted(places, scope)
+        return self.resident, [name for name, keep in zip(ids, kept, strict=True) if keep], places[kept]
 
     def _candidates(self, nearest: Mapping[str, Any], scope: Scope, k: int) -> list[Scored]:
         """The best of a scan of all partitions, computed again exactly."""

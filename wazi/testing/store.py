@@ -245,6 +245,7 @@ class StoreConformance(LexicalConformance):
                 assert set(ids(store.dense(unit_vector(4), scope, 9))) == permitted
                 assert {chunk.id for chunk in store.fetch(everything, scope)} == permitted
                 assert store.vectors(everything, scope).keys() == permitted
+                assert store.languages(everything, scope) == dict.fromkeys(permitted, "sw")
                 assert {record.id for record in store.records(scope)} == documents
                 for name in ("secret", "old", "open"):
                     held = held_of(store, name, scope)
@@ -331,6 +332,7 @@ class StoreConformance(LexicalConformance):
                 found += [near, words, store.fetch(near, scope), sorted(store.vectors(words, scope))]
                 found += [store.fetch(ids(store.dense(query, KEEPER, 9)), scope)]
                 found += [sorted(store.vectors(ids(store.dense(query, KEEPER, 9)), scope))]
+                found += [store.languages(words, scope), store.languages(ids(store.dense(query, KEEPER, 9)), scope)]
             return found
 
         cold = answers()
