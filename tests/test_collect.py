@@ -9,22 +9,23 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wazi import access, collect
+from wazi import access, collect, ingest
 from wazi.cli import Terminal, main
 from wazi.collect_command import watch
-from wazi.config import Settings, Sources
+from wazi.config import Guard, Settings, Sources
 from wazi.desk import Desk
 from wazi.errors import StoreError
 from wazi.sources import Seen, book
 from wazi.sources.fetch import Fetcher
 from wazi.sources.memory import LAST_RUN, Notes, read_log
 from wazi.testing.sources import Answer, Asked, Server, conditional, page
-from wazi.types import Receipt, Status
+from wazi.types import About, Receipt, Record, Status
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -266,6 +267,52 @@ def test_new_labels_in_the_table_hold_for_what_is_held(office: Office) -> None:
     del office.table["labels"]
     office.run()
     assert set(map(tuple, labels(office).values())) == {("staff",)}, "forgetting labels opens nothing"
+
+
+def test_what_the_staff_says_leaves_public_papers_when_it_becomes_the_staff_s(office: Office, tmp_path: Path) -> None:
+    office.put("a")
+    old = tmp_path / "old.md"
+    old.write_text("# By-law No. 4 of 2019\n\nIt takes effect on 1 May 2019.\n")
+    office.papers["/a"] = page(b"By-law No. 4 of 2019 is repealed.\n\nIt takes effect on 1 July 2024.", "text/plain")
+    list(ingest.ingest([str(old)], office.desk))
+    office.run()
+    assert [said.document is not None for said in law(office).said if said.about is About.REPEALED_BY] == [True]
+    office.table["labels"] = ["staff"]
+    office.run()
+    assert not [said for said in law(office).said if said.about is About.REPEALED_BY]
+
+
+def law(office: Office) -> Record:
+    records = office.desk.store.records(access.holdings_of(access.keeper()))
+    return next(record for record in records if record.source.endswith("old.md"))
+
+
+def test_when_personal_data_are_to_be_masked_what_is_held_is_had_again(office: Office) -> None:
+    office.put("plain")
+    office.papers["/person"] = page(b"Call 0700 555 123 about stalls.", "text/plain")
+    office.papers["/z"] = page(packed(person="Call 0700 555 123 about stalls."), "application/zip")
+    office.put("plain")
+    office.run()
+    office.desk = replace(
+        office.desk, settings=office.desk.settings.model_copy(update={"guard": Guard(personal_data="mask")})
+    )
+    report = office.run()
+    assert (report.changed, report.same) == (2, 1)
+    everything = access.holdings_of(access.keeper())
+    texts = [office.desk.store.text(record.id, everything) or "" for record in office.desk.store.records(everything)]
+    assert not [text for text in texts if "0700" in text]
+    assert office.run().same == 3
+
+
+def test_how_far_a_run_is_is_told(office: Office) -> None:
+    told: list[collect.Progress] = []
+    office.put("a", "b")
+    office.run(progress=told.append)
+    assert [(each.done, each.expected) for each in told] == [(0, 0), (1, 1), (2, 2)]
+    told.clear()
+    office.run(progress=told.append)
+    assert [(each.done, each.expected) for each in told] == [(0, 2), (1, 2), (2, 2)]
+    assert told[0].address == f"{office.server.address}/a"
 
 
 def test_new_labels_of_one_source_leave_the_documents_of_others(office: Office) -> None:

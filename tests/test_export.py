@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ def test_the_records_of_a_croissant_have_the_fields_it_names() -> None:
     assert (notice["documents/valid_until"], notice["documents/address"]) == (None, None)
     ids = [node["@id"] for node in nodes(records) if "@type" in node]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("https://county.example/rules.zip!/fees.pdf", None),
+        ("/home/clerk/rules.zip!/fees.pdf", "https://county.example/rules.zip"),
+        ("/home/clerk/fees.pdf", "https://clerk:secret@county.example/fees.pdf"),
+    ],
+)
+def test_an_address_where_these_bytes_are_not_or_that_holds_a_password_is_left_out(
+    source: str, address: str | None
+) -> None:
+    record = replace(ACT, source=source, address=address)
+    for made in (export.dcat([record], NOW), export.croissant([record], NOW)):
+        assert "county.example" not in json.dumps(made)

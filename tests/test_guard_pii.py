@@ -3,6 +3,7 @@
 """Personal data: found where a rule and a validator agree, counted and never shown, blacked out without moving a place."""
 
 import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from wazi import access, ask, config, ingest
 from wazi.desk import Desk, open_desk
 from wazi.guard import pii
-from wazi.types import Block, BlockKind, Reader
+from wazi.types import Block, BlockKind, Parsed, Reader
 
 ALL = access.holdings_of(access.keeper())
 
@@ -179,6 +180,69 @@ def test_masked_it_is_in_no_text_hit_original_or_file(tmp_path: Path) -> None:
         assert all(text[quote.start : quote.end] == quote.text for quote in quotes)
     raw = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
     assert [word for word in ("0700 555", "jane@court", "Wanjiku", "wanjiku") if word.encode() in raw] == []
+
+
+def test_masked_it_is_in_no_title_be_it_given_or_made_of_the_name_of_the_file(tmp_path: Path) -> None:
+    pages = [tmp_path / name for name in ("jane@court.example.txt", "given.txt", "lost jane@court.example.pdf")]
+    for page in pages:
+        page.write_text("The market opens at eight.\n")
+    pages[2].write_text("")
+    (tmp_path / "documents.toml").write_text('["given.txt"]\ntitle = "Letter to jane@court.example"\n')
+    with desk_with(tmp_path, "mask") as desk:
+        receipts = list(ingest.ingest(list(map(str, pages)), desk))
+        records = desk.store.records(ALL)
+    assert sorted(record.title for record in records) == [f"Letter to {'█' * 18}", f"lost {'█' * 22}", "█" * 22]
+    assert [record.flags for record in records] == [(), (), ()]
+    assert {receipt.record.status.value for receipt in receipts} == {"complete", "failed"}
+
+
+def test_what_cannot_be_masked_any_more_is_not_kept(tmp_path: Path) -> None:
+    pages = tmp_path / "person.md", tmp_path / "plain.md"
+    pages[0].write_text(PERSON)
+    pages[1].write_text("The market opens at eight.\n")
+    with desk_with(tmp_path, "report") as desk:
+        list(ingest.ingest(list(map(str, pages)), desk))
+    for page in pages:
+        page.write_text("")
+    with desk_with(tmp_path, "mask") as desk:
+        reasons = [receipt.record.reason or "" for receipt in ingest.ingest(list(map(str, pages)), desk)]
+        assert "removed: its personal data were not masked" in reasons[0]
+        assert "is kept" in reasons[1]
+        assert [desk.store.text(record.id, ALL) or "" for record in desk.store.records(ALL)] == [
+            "",
+            "The market opens at eight.",
+        ]
+    raw = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
+    assert [word for word in ("0700 555", "jane@court", "Wanjiku", "wanjiku") if word.encode() in raw] == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1-",
+        "tel " + "1" * 50,
+        " +1" + "1" * 20 + "/",
+        " 00" + "1" * 20 + "/",
+        " 0" + "1" * 20 + "/",
+        " " + "4" * 20 + "/",
+    ],
+)
+def test_no_pattern_takes_long_over_digits(piece: str) -> None:
+    text, began = piece * (60_000 // len(piece)), time.process_time()
+    pii.find(text)
+    assert time.process_time() - began < 2, "it was over 5"
+
+
+def test_many_findings_under_many_headings_are_hidden_in_no_time() -> None:
+    lines = [f"Phone 07{number:08d}" for number in range(1500)]
+    text, blocks, at = "\n".join(lines), [], 0
+    for line in lines:
+        blocks.append(Block(at, at + len(line), headings=(f"Owner of {line[6:]}",)))
+        at += len(line) + 1
+    began = time.process_time()
+    hidden = pii.hide(Parsed(text, tuple(blocks)), pii.find(text))
+    assert time.process_time() - began < 5, "it was over 15"
+    assert {block.headings for block in hidden.blocks} == {("Owner of " + "█" * 10,)}
 
 
 def test_every_rule_names_a_known_check() -> None:

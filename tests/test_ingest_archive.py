@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from wazi import access, ask, ingest, unpack
+from wazi.cli import Terminal
 from wazi.config import Guard
 from wazi.desk import Desk
+from wazi.documents import delete
 from wazi.types import Outcome, Provenance
 
 ALL = access.holdings_of(access.keeper())
@@ -89,6 +91,25 @@ def test_attachments_of_a_mail_are_documents(empty: Desk, tmp_path: Path) -> Non
     file = tmp_path / "fees.eml"
     file.write_bytes(bytes(mail))
     assert run(empty, file) == {"fees.eml": "complete", "fees.eml!/fees.md": "complete"}
+
+
+def test_a_document_that_is_deleted_is_not_left_in_the_archive_it_came_in(empty: Desk, archive: Path) -> None:
+    run(empty, archive)
+    kept = {Path(each.source).name: empty.store.original(each.id, ALL) is not None for each in empty.store.records(ALL)}
+    assert kept == {"rules.zip": False, "fees.md": True, "burials.md": True}
+
+
+def test_deleting_an_archive_by_its_id_deletes_what_was_inside(empty: Desk, archive: Path) -> None:
+    run(empty, archive)
+    delete([unpack.document_id(str(archive))], empty, Terminal(as_json=True))
+    assert held(empty) == {}
+
+
+def test_what_was_inside_goes_when_the_archive_is_one_no_more(empty: Desk, archive: Path) -> None:
+    run(empty, archive)
+    archive.write_text("The market opens at eight.\n")
+    run(empty, archive)
+    assert held(empty).keys() == {"rules.zip"}
 
 
 def test_no_original_is_kept_of_an_archive_that_may_hold_what_is_masked(empty: Desk, tmp_path: Path) -> None:

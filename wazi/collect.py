@@ -18,6 +18,8 @@ from itertools import chain
 from wazi import __version__, access, ingest, parse, sources, unpack
 from wazi.desk import Desk
 from wazi.errors import InputError, MissingPart, SettingError, StoreError
+from wazi.guard import pii
+from wazi.parse.archive import INSIDE
 from wazi.sources import Changed, Event, Failed, Gone, LeftOut, Mark, Memory, Place, Same, Seen, book
 from wazi.sources.book import Entry
 from wazi.sources.fetch import Fetcher
@@ -73,6 +75,15 @@ class Report:
             self.lines.append((what, address, reason))
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: addresses dealt with, how many there were last time (or are by now), and the one in hand."""
+
+    done: int
+    expected: int
+    address: str
+
+
 def collect(
     name: str,
     entry: Entry,
@@ -84,13 +95,14 @@ def collect(
     again: bool = False,
     quiet: bool = False,
     told: Callable[[Receipt], None] = lambda _: None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
     """Run one source and log it; `told` gets a receipt as each document is stored. `again`: as if nothing were known;
     `quiet`: nothing is logged when nothing changed.
 
     With `dry_run` the source is asked all the same, but nothing is stored, remembered or deleted. Raises StoreError.
     """
-    run = _Run(name, entry, desk, notes, dry_run=dry_run, again=again)
+    run = _Run(name, entry, desk, notes, dry_run=dry_run, again=again, progress=progress)
     began, requests, size = time.monotonic(), fetcher.requests, fetcher.bytes
     try:
         run.take_in(sources.open_source(entry, fetcher, desk.settings.sources, desk.settings.home), told)
@@ -126,14 +138,28 @@ def next_run(entry: Entry, notes: Notes, name: str, now: dt.datetime) -> dt.date
     return dt.datetime.fromisoformat(last) + entry.period
 
 
+def _address(event: Changed | Same | Gone | LeftOut | Failed) -> str:
+    return event.address if isinstance(event, LeftOut | Failed) else event.seen.address
+
+
 class _Run:
     """One run under way."""
 
-    def __init__(self, name: str, entry: Entry, desk: Desk, notes: Notes, *, dry_run: bool, again: bool) -> None:
-        self.name, self.entry, self.desk, self.notes = name, entry, desk, notes
+    def __init__(
+        self,
+        name: str,
+        entry: Entry,
+        desk: Desk,
+        notes: Notes,
+        *,
+        dry_run: bool,
+        again: bool,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.name, self.entry, self.desk, self.notes, self.progress = name, entry, desk, notes, progress
         self.began = dt.datetime.now(dt.UTC).replace(microsecond=0)
         self.report = Report(name, entry.kind, self.began.isoformat(), dry_run)
-        self.held = self._held()
+        self.held, self.worth_another = self._held()
         self.known = notes.recall(name)
         self.table = json.dumps(entry.model_dump(mode="json", exclude_defaults=True, exclude=MANNERS), sort_keys=True)
         self.memory = self._usable(again=again or notes.note(name, TABLE) != self.table)
@@ -160,17 +186,24 @@ class _Run:
         self.notes.note(self.name, VERSION, __version__)
         self.notes.note(self.name, LAST_RUN, self.began.isoformat())
 
-    def _held(self) -> frozenset[str]:
-        """What is held of documents, without those that failed under an earlier release: they are worth another try."""
+    def _held(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The sources of what is held, and of what has to be had again: what failed under an earlier release, and what was
+        taken in before personal data were to be masked, with what it was inside of.
+        """
         retry = self.notes.note(self.name, VERSION) != __version__
+        mask = self.desk.settings.guard.personal_data == "mask"
         records = self.desk.store.records(access.holdings_of(access.keeper()))
-        return frozenset(each.source for each in records if not (retry and each.status is Status.FAILED))
+        again = {each.source for each in records if retry and each.status is Status.FAILED}
+        again |= {each.source for each in records if mask and each.status is not Status.FAILED and pii.shown(each)}
+        holders = {source.partition(INSIDE)[0] for source in again}
+        return frozenset(each.source for each in records), frozenset(again | holders)
 
     def _usable(self, *, again: bool) -> Memory:
         """What is remembered, but for versions of documents that are not held: those have to be had again."""
         seen, whole = {}, not again
         for address, each in self.known.seen.items():
-            if again or (each.document and not each.gone and each.document not in self.held):
+            stale = each.document in self.worth_another or each.document not in self.held
+            if again or (each.document and not each.gone and stale):
                 each = replace(each, etag=None, modified=None, sha256=None, fetched=None)  # noqa: PLW2901
                 whole = False
             seen[address] = each
@@ -178,7 +211,12 @@ class _Run:
 
     def _places(self, source: sources.Source) -> Iterator[Place]:
         """The places to take in; all other events are dealt with on the way."""
+        expected = sum(not each.gone for each in self.known.seen.values())
+        done = 0
         for event in source.changes(self.memory):
+            if not isinstance(event, Mark):
+                self.progress(Progress(done, max(done, expected), _address(event)))
+                done += 1
             if isinstance(event, Changed):
                 known = self.known.seen.get(event.seen.address)
                 what = "changed" if known and known.document else "new"
@@ -189,6 +227,7 @@ class _Run:
                     yield event.place
             else:
                 self._noted(event)
+        self.progress(Progress(done, done, ""))
 
     def _noted(self, event: Event) -> None:
         if isinstance(event, Same):
@@ -253,6 +292,7 @@ class _Run:
         if renewed:
             with self.desk.store.writing():
                 self.desk.store.describe(renewed)
+                ingest.settle(self.desk)  # what others could say of them depends on who may read them
 
     def _elsewhere(self) -> set[str]:
         """The documents of the other sources of the home."""

@@ -110,6 +110,8 @@ def _option(text: str) -> tuple[str, Any]:
 
 
 def _run(options: Options, settings: Settings, terminal: Terminal) -> int:
+    from wazi.progress import AddressBar
+
     entries = _chosen(options.names, settings.home)
     reports = []
     with _open(settings) as (desk, notes, fetcher):
@@ -117,9 +119,18 @@ def _run(options: Options, settings: Settings, terminal: Terminal) -> int:
         for name, entry in entries.items():
             if options.due and not is_due(entry, notes, name, now):
                 continue
-            report = collect(
-                name, entry, desk, notes, fetcher, dry_run=options.dry_run, again=options.again, told=_teller(terminal)
-            )
+            with AddressBar(name) as bar:
+                report = collect(
+                    name,
+                    entry,
+                    desk,
+                    notes,
+                    fetcher,
+                    dry_run=options.dry_run,
+                    again=options.again,
+                    told=_teller(terminal),
+                    progress=bar.update,
+                )
             reports.append(report)
             _show(report, terminal)
     terminal.result({"runs": [_plain(report) for report in reports]})
@@ -204,11 +215,12 @@ def _open(settings: Settings) -> Iterator[tuple[Desk, Notes, Fetcher]]:
 
 
 def _teller(terminal: Terminal) -> Callable[[Receipt], None]:
-    from wazi.progress import receipt_line
+    from wazi.progress import paused, receipt_line
 
     def tell(receipt: Receipt) -> None:
         if receipt.status is not Status.UNCHANGED:
-            terminal.line(receipt_line(receipt))
+            with paused():
+                terminal.line(receipt_line(receipt))
 
     return tell
 

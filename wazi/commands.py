@@ -17,6 +17,7 @@ from wazi.types import Answer, Outcome, Reader, Receipt, Status
 if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.config import Settings
+    from wazi.converse import Understood
     from wazi.desk import Desk
     from wazi.models.catalogue import Entry
 
@@ -129,17 +130,31 @@ def retrieve(options: Options, terminal: Terminal) -> int:
 
 
 def ask(options: Options, terminal: Terminal) -> int:
-    """One answer."""
-    from wazi.ask import answer as run
+    """One answer, or the readings of a turn of a conversation to choose from."""
+    from wazi.converse import converse, shown
 
+    earlier, day = options.after or [], held.day(options.on, "--on")
     with _desk(options) as desk:
         reader = _reader(options, desk.settings)
-        answer = run(options.question, reader, desk, on=held.day(options.on, "--on"), model=options.model)
-        if not answer.claims and not options.reader and not desk.store.stats()["documents"]:
+        reply = converse(options.question, earlier, reader, desk, on=day, model=options.model)
+        answer = reply.answer
+        if answer and not answer.claims and not options.reader and not desk.store.stats()["documents"]:
             terminal.say("nothing is held yet: type wazi ingest FOLDER")
-    terminal.result(wire.answer(answer))
+    terminal.result(shown(reply) if earlier or answer is None else wire.answer(answer))
+    if answer is None:
+        _choices(reply.understood, terminal)
+        return DONE
+    if reply.understood.readings[0].added:
+        terminal.line(f"understood as: {reply.understood.question}")
     _show(answer, terminal)
     return PARTLY if answer.outcome is Outcome.FAILED else DONE
+
+
+def _choices(read: Understood, terminal: Terminal) -> None:
+    terminal.line("this can be read in two ways; ask again with the one you mean:")
+    for number, reading in enumerate(read.readings, start=1):
+        title = reading.document.title if reading.document else ""
+        terminal.line(f'{number}. wazi ask "{reading.question}"   ({title})')
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
@@ -188,6 +203,13 @@ def tune_lexicon(options: Options, terminal: Terminal) -> int:
     return lexicon(options, _settings(options), terminal)
 
 
+def tune_reader(options: Options, terminal: Terminal) -> int:
+    """A reader from data sets."""
+    from wazi.tune.reader import tune
+
+    return tune(options, _settings(options), terminal)
+
+
 def evals_retrieve(options: Options, terminal: Terminal) -> int:
     """Scores of retrieval on a BEIR folder."""
     from wazi.evals.command import retrieve
@@ -207,6 +229,20 @@ def evals_answer(options: Options, terminal: Terminal) -> int:
     from wazi.evals.answer_command import answer
 
     return answer(options, _settings(options), terminal)
+
+
+def evals_attack(options: Options, terminal: Terminal) -> int:
+    """What attacks on documents and at the counter achieve."""
+    from wazi.evals.attack_command import attack
+
+    return attack(options, _settings(options), terminal)
+
+
+def evals_converse(options: Options, terminal: Terminal) -> int:
+    """What turns of conversations find, on a folder of conversations."""
+    from wazi.evals.converse_command import converse
+
+    return converse(options, _settings(options), terminal)
 
 
 def evals_refuse(options: Options, terminal: Terminal) -> int:

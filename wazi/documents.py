@@ -200,10 +200,10 @@ def _meant(given: str, records: Sequence[Record]) -> list[Record]:
     found = [
         each
         for each in records
-        if given in (each.id, each.source)
-        or place in (Path(each.source), *Path(each.source).parents)
-        or each.source.startswith((f"{given}{INSIDE}", f"{place}{INSIDE}"))
+        if given in (each.id, each.source) or place in (Path(each.source), *Path(each.source).parents)
     ]
+    within = tuple(f"{source}{INSIDE}" for source in (given, place, *(each.source for each in found)))
+    found += [each for each in records if each.source.startswith(within)]
     if not found:
         raise _unknown(given)
     return found

@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from wazi.types import About, Record, Status
 
@@ -24,6 +25,9 @@ DESCRIPTION = (
     "The documents of a public body that its question service answers from, each with its validity and provenance."
 )
 NOT_STATED = "not stated"
+
+INSIDE = "!/"
+"""What stands in a source between an archive or a mail and a file inside it."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -218,8 +222,11 @@ def _fact(record: Record, name: str) -> Any:
 
 
 def _address(record: Record) -> str | None:
-    """Where anybody can get it; a path on the keeper's disk is nobody's business."""
-    return next((place for place in (record.address, record.source) if place and _WEB.match(place)), None)
+    """Where anybody can get these bytes; a path on the keeper's disk, or a password, is nobody's business."""
+    if INSIDE in record.source:  # the address, if there is one, is that of the archive
+        return None
+    places = (place for place in (record.address, record.source) if place and _WEB.match(place))
+    return next((place for place in places if "@" not in urlsplit(place).netloc), None)
 
 
 def _licence(text: str) -> str:

@@ -28,7 +28,7 @@ from wazi.guard import pii
 from wazi.languages import analyse, identify, sentences, tag
 from wazi.parse.worker import SafeParser
 from wazi.types import Chunk, Document, Holding, Parsed, Provenance, RawFile, Receipt, Record, Status
-from wazi.unpack import document_id, labels_of, unpack
+from wazi.unpack import document_id, ids_within, labels_of, unpack
 
 if TYPE_CHECKING:
     from wazi.types import Vector
@@ -82,8 +82,9 @@ def take_in(
     desk.models.embedder  # a missing model stops here, before any work  # noqa: B018
     with desk.store.writing(), SafeParser(desk.settings.parse) as parser:
         _note_versions(desk)
-        run = _Run(desk, parser, progress, files, size)
-        for number, place in enumerate(chain.from_iterable(unpack(place, desk) for place in places), start=1):
+        run, within = _Run(desk, parser, progress, files, size), ids_within(desk)
+        unpacked = chain.from_iterable(unpack(place, desk, within) for place in places)
+        for number, place in enumerate(unpacked, start=1):
             yield run.take(place)
             if number % SETTLE_EVERY == 0:
                 settle(desk)
@@ -141,7 +142,7 @@ class _Run:
         decided = fingerprint.of(raw, labels, self.versions)
         if held and held.fingerprint == self._marked(decided, held.status):
             return held, Status.UNCHANGED
-        parsed, personal, original = protect(self.parser.parse(raw), raw, mask=self.mask)
+        raw, parsed, personal, original = protect(self.parser.parse(raw), raw, mask=self.mask)
         document = screen(as_document(raw, parsed, decided, held, labels=labels))
         document = describe.describe(document, raw.provenance, held, dt.datetime.now(dt.UTC))
         language_of = partial(identify.language, default=document.record.languages[0])
@@ -149,7 +150,7 @@ class _Run:
         reusable = self._held_vectors(chunks) if held and fingerprint.same_reading(held.fingerprint, decided) else {}
         passages = embed(chunks, self.desk, lambda done: self._tell(place, done / max(1, len(chunks))), held=reusable)
         languages = _languages(chunks, document.record.languages)
-        flags = document.record.flags + ((pii.MASKED,) if original is None else ())
+        flags = document.record.flags + ((pii.MASKED,) if self.mask and personal else ())
         record = replace(document.record, chunks=len(chunks), languages=languages, personal=personal, flags=flags)
         record = replace(record, fingerprint=self._marked(decided, record.status))
         self._note_languages(record)
@@ -176,17 +177,20 @@ class _Run:
         return self.desk.store.vectors(same, everything)
 
     def _failed(self, place: sources.Place, reason: str) -> tuple[Record, Status]:
-        """An earlier version stays as it is, unless its labels are to change: then it goes, for it may show too much.
+        """An earlier version stays as it is, unless it may show too much under new labels or the policy on personal data.
 
         A file never held is noted, so that nobody misses it silently; a path where there is none is only reported.
         """
         held = self.desk.store.record(document_id(place.source), access.holdings_of(access.keeper()))
         labels = labels_of(place, held)
         if held and held.status is not Status.FAILED:
-            if labels == held.labels:
+            unmasked = self.mask and pii.shown(held)
+            if labels == held.labels and not unmasked:
                 return replace(held, reason=f"{reason} (the version held before is kept)"), Status.FAILED
-            reason += " (the version held before is removed: it had other labels)"
-        record = _record_of_failure(place, reason, labels)
+            told = "its personal data were not masked" if unmasked else "it had other labels"
+            reason += f" (the version held before is removed: {told})"
+        name = pii.hidden(place.name) if self.mask else place.name
+        record = _record_of_failure(replace(place, name=name), reason, labels)
         if held or place.data is not None or os.path.lexists(place.source):
             self.desk.store.apply([Holding(record)])
         return record, Status.FAILED
@@ -225,15 +229,18 @@ def as_document(
     return Document(record, parsed.text, parsed.blocks)
 
 
-def protect(parsed: Parsed, raw: RawFile, *, mask: bool) -> tuple[Parsed, dict[str, int], bytes | None]:
-    """Personal data counted by kind and, with `mask`, blacked out.
+def protect(parsed: Parsed, raw: RawFile, *, mask: bool) -> tuple[RawFile, Parsed, dict[str, int], bytes | None]:
+    """Personal data counted by kind and, with `mask`, blacked out, in titles too; and the original if it may be kept.
 
-    Of a file that is masked no original is kept, nor of one that holds others, which may have to be masked.
+    None is kept of a file that is masked, nor of one that holds others: those may be masked, or deleted, one by one.
     """
     found = pii.find(parsed.text, parsed.blocks)
-    if not mask or not (found or parse.holds_documents(raw)):
-        return parsed, pii.counts(found), raw.data
-    return pii.hide(parsed, found), pii.counts(found), None
+    original = None if parse.holds_documents(raw) or (mask and found) else raw.data
+    if mask:
+        given = raw.provenance
+        raw = replace(raw, provenance=replace(given, title=pii.hidden(given.title) if given.title else None))
+        parsed = pii.hide(replace(parsed, title=parsed.title or raw.name), found)
+    return raw, parsed, pii.counts(found), original
 
 
 def screen(document: Document) -> Document:

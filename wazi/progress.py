@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from wazi.ingest import Progress
 from wazi.types import Receipt, Status
+
+if TYPE_CHECKING:
+    from wazi import collect
 
 
 class Bar:
@@ -39,11 +43,37 @@ class Bar:
         self._bar.set_postfix_str(f"file {progress.files}/{progress.all_files}, {rate}, {progress.name}", refresh=False)
         self._bar.update(progress.bytes - self._bar.n)
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
+    def paused(self) -> AbstractContextManager[None]:
         """Room for a line of output."""
-        with tqdm.external_write_mode(file=sys.stdout):
-            yield
+        return paused()
+
+
+class AddressBar:
+    """The bar of a run of a source: addresses done of as many as there were last time, and the time left."""
+
+    def __init__(self, name: str) -> None:
+        self._bar = tqdm(desc=name, unit=" addresses", disable=None, file=sys.stderr, dynamic_ncols=True)
+
+    def __enter__(self) -> AddressBar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+    def update(self, progress: collect.Progress) -> None:
+        """Draw where the run is."""
+        self._bar.total = progress.expected or None
+        self._bar.set_postfix_str(progress.address, refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Room for a line of output beside a bar."""
+    with tqdm.external_write_mode(file=sys.stdout):
+        yield
 
 
 @contextmanager

@@ -8,7 +8,8 @@ Those have sources below its own (`rules.zip!/fees.pdf`) and its labels. It does
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -19,8 +20,11 @@ from wazi.parse.archive import INSIDE
 from wazi.types import PUBLIC, RawFile, Record
 
 
-def unpack(place: sources.Place, desk: Desk) -> Iterator[sources.Place]:
-    """The place, then the documents inside it; held ones that are inside no more are deleted when the last was handed out."""
+def unpack(place: sources.Place, desk: Desk, within: Mapping[str, set[str]]) -> Iterator[sources.Place]:
+    """The place, then the documents inside it; held ones that are inside no more are deleted when the last was handed out.
+
+    `within` is what `ids_within` told when the run began.
+    """
     try:
         raw = sources.read(place, desk.settings.sources)
     except InputError as error:
@@ -28,22 +32,31 @@ def unpack(place: sources.Place, desk: Desk) -> Iterator[sources.Place]:
         return
     whole = replace(place, name=raw.name, size=len(raw.data), provenance=raw.provenance, data=raw.data)
     yield whole
+    gone = set(within.get(raw.source, ()))
     with suppress(InputError):  # said of the whole
         if parse.holds_documents(raw):
             held = desk.store.record(document_id(raw.source), access.holdings_of(access.keeper()))
-            yield from _inside(raw, labels_of(whole, held), desk)
+            for inside in _inside(raw, labels_of(whole, held)):
+                gone.discard(document_id(inside.source))
+                yield inside
+        if gone:
+            desk.store.apply([], delete=sorted(gone))
 
 
-def _inside(raw: RawFile, labels: frozenset[str], desk: Desk) -> Iterator[sources.Place]:
+def _inside(raw: RawFile, labels: frozenset[str]) -> Iterator[sources.Place]:
     """Under the labels of what they came in: a new file in an archive for the staff must not be public."""
-    found = [raw.source]
     for member in parse.members(raw):  # one that cannot be opened ends here, and what is held of it stays
-        found.append(member.source)
         given = replace(member.provenance, labels=labels)
         yield sources.Place(member.source, member.name, len(member.data), given, data=member.data)
-    gone = set(ids_from([raw.source], desk)) - set(map(document_id, found))
-    if gone:
-        desk.store.apply([], delete=sorted(gone))
+
+
+def ids_within(desk: Desk) -> dict[str, set[str]]:
+    """The ids of the held documents that were inside another, by the source of that."""
+    within: dict[str, set[str]] = defaultdict(set)
+    for each in desk.store.records(access.holdings_of(access.keeper())):
+        if INSIDE in each.source:
+            within[each.source.partition(INSIDE)[0]].add(each.id)
+    return within
 
 
 def ids_from(places: Iterable[str], desk: Desk) -> list[str]:

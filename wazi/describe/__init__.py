@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from wazi.describe import kind, validity
-from wazi.describe.link import dated, link
+from wazi.describe.link import carried, dated, link
 from wazi.types import Document, Provenance, Record, Status, Version
 
 __all__ = ["FIELDS", "VERSION", "describe", "link"]
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when the same text is described otherwise, so that the next ingest describes every document again."""
 
 FIELDS = ("title", "valid_from", "valid_until", "address", "licence", "publisher", "jurisdiction", "kind")
@@ -36,7 +36,7 @@ def describe(document: Document, given: Provenance, held: Record | None, now: dt
         *kind.read(document.text, record.title, record.languages),
     )
     record = replace(record, said=said, fetched=given.fetched, history=_history(record, before, now))
-    return replace(document, record=dated(record))
+    return replace(document, record=carried(dated(record), before))
 
 
 def _given(given: Provenance) -> dict[str, Any]:

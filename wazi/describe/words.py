@@ -42,6 +42,8 @@ class Words:
     basis: Lists = ()
     part: Lists = ()
     cited_as: Lists = ()
+    draft: Lists = ()
+    unless: Lists = ()
     kinds: Named = ()
     jurisdictions: Named = ()
 

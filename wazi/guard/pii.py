@@ -13,15 +13,15 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from wazi.types import Block, BlockKind, Parsed
+from wazi.types import Block, BlockKind, Parsed, Record
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when the same text gives other findings, so that the next ingest looks again."""
 
 MASKED = "masked"
@@ -87,18 +87,39 @@ def masked(text: str, found: Sequence[Finding]) -> str:
     return "".join((*parts, text[at:]))
 
 
+def hidden(words: str) -> str:
+    """Some words with the personal data that shows in them alone blacked out."""
+    return masked(words, find(words))
+
+
+def shown(record: Record) -> bool:
+    """Whether what is held of a document may show personal data: some were found, or nobody looked yet."""
+    return MASKED not in record.flags and (bool(record.personal) or not record.history)
+
+
 def hide(parsed: Parsed, found: Sequence[Finding]) -> Parsed:
     """The parsed file with every finding blacked out wherever its words are kept: text, headings and title."""
-    values = sorted({parsed.text[each.start : each.end] for each in found}, key=len, reverse=True)
+    values = {parsed.text[each.start : each.end] for each in found}
+    sizes = sorted({len(value) for value in values}, reverse=True)
 
+    @cache
     def clean(words: str) -> str:
-        for value in values:
-            words = words.replace(value, masked(value, [Finding("", 0, len(value))]))
-        return masked(words, find(words))
+        words = hidden(words)
+        return masked(words, list(_repeated(words, values, sizes)))
 
     blocks = tuple(replace(block, headings=tuple(map(clean, block.headings))) for block in parsed.blocks)
     title = clean(parsed.title) if parsed.title else None
     return replace(parsed, text=masked(parsed.text, found), blocks=blocks, title=title)
+
+
+def _repeated(words: str, values: Set[str], sizes: Sequence[int]) -> Iterator[Finding]:
+    """Where one of the values stands in other words, the longest of those that begin at one place."""
+    at = 0
+    while at < len(words):
+        size = next((size for size in sizes if words[at : at + size] in values), 0)
+        if size:
+            yield Finding("", at, at + size)
+        at += size or 1
 
 
 def _by_rules(plain: str, flat: str) -> Iterator[Finding]:
@@ -247,6 +268,11 @@ def phone(text: str) -> bool:
     return 9 <= len(_digits(text)) <= 12
 
 
+def abroad(text: str) -> bool:
+    """Nine to seventeen digits: two zeros, and at most fifteen (E.164)."""
+    return 9 <= len(_digits(text)) <= 17
+
+
 def digits(text: str) -> bool:
     """Six to fifteen digits (E.164 has at most fifteen) that are no date."""
     return 6 <= len(_digits(text)) <= 15 and not _DATE.fullmatch(text.strip())
@@ -254,6 +280,6 @@ def digits(text: str) -> bool:
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "any": bool,
-    **{check.__name__: check for check in (luhn, mod97, nir, dni, verhoeff, born, phone, digits)},
+    **{check.__name__: check for check in (luhn, mod97, nir, dni, verhoeff, born, phone, abroad, digits)},
 }
 """The validators that a rule may name."""

@@ -36,6 +36,7 @@ class Notes:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._base = sqlite3.connect(self.file, isolation_level=None, timeout=30)
             self._base.execute("PRAGMA synchronous = FULL")
+            self._base.execute("PRAGMA secure_delete = ON")  # a forgotten address leaves no free page
             columns = ", ".join(f'"{name}"' for name in COLUMNS)
             self._base.execute(f"CREATE TABLE IF NOT EXISTS seen (source, {columns}, PRIMARY KEY (source, address))")
             self._base.execute("CREATE TABLE IF NOT EXISTS notes (source, key, value, PRIMARY KEY (source, key))")
