@@ -20,7 +20,7 @@ from typing import Any
 from wazi import access, ask, config
 from wazi.desk import Desk, open_desk
 from wazi.ingest import ingest
-from wazi.types import PUBLIC, Answer, Outcome, Reader
+from wazi.types import PUBLIC, Answer, Reader
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "samples" / "questions.toml"
@@ -77,7 +77,7 @@ def tally(desk: Desk, *, first: int, show: bool = False) -> dict[str, Any]:
 
 def judged(question: dict[str, Any], answer: Answer) -> str:
     """Right means that the words asked for stand in the quotes, white space aside."""
-    answered = answer.outcome is Outcome.ANSWERED
+    answered = bool(answer.claims)
     if not question.get("answerable", True):
         return "wrongly answered" if answered else "rightly refused"
     if not answered:

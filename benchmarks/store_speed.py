@@ -7,10 +7,10 @@
 
 Filling, searching and the check against exact neighbours are processes of their own, so that the memory of the one that
 answers is told alone. A search is what `retrieve` does: 100 candidates by words, 100 by sense, the vectors of those found by
-words only, the languages of all, the best 10 fetched. The store is `warm`, as in a server; `search_without_warm` is as in one command. Recall is of
-the ten nearest by a full product in numpy. `hybrid_cpu` is processor time of all threads: on a busy machine it says more than
-the clock. `changed` compares the store with a copy of it of which 1 % was deleted and as much added, after `compact`,
-question by question.
+words only, the languages of all, the best 10 fetched. The store is `warm`, as in a server; `search_without_warm` is as in
+one command. Recall is of the ten nearest by a full product in numpy. `hybrid_cpu` is processor time of all threads: on a
+busy machine it says more than the clock. `changed` compares the store with a copy of it of which 1 % was deleted and as much
+added, after `compact`, question by question.
 """
 
 from __future__ import annotations

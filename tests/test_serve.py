@@ -239,3 +239,53 @@ def test_a_taken_port_is_named() -> None:
 def test_an_address_that_is_not_ours_is_named(host: str) -> None:
     with pytest.raises(UsageError, match=host):
         _listen(host, 0)
+
+
+def test_a_turn_is_asked_after_the_turns_before(client: TestClient) -> None:
+    body = {"question": "And how much is it?", "earlier": ["Where are market stalls?"], "lang": "en"}
+    told = client.post("/api/ask", json=body).json()
+    assert "450 shillings" in told["text"]
+    assert told["understood"]["typed"] == "And how much is it?"
+    assert told["understood"]["added"] == ["market", "stalls"]
+    assert "understood" not in client.post("/api/ask", json={"question": STALL}).json()
+
+
+def test_turns_are_bounded(client: TestClient) -> None:
+    many = client.post("/api/ask", json={"question": STALL, "earlier": ["x"] * 9})
+    assert many.status_code == 422
+    assert "earlier" in many.json()["error"]["message"]
+    long = client.post("/api/ask", json={"question": STALL, "earlier": ["x" * 2001]})
+    assert long.status_code == 400
+
+
+def test_the_page_carries_the_turns_and_shows_how_it_understood(client: TestClient) -> None:
+    first = client.post("/", data={"question": "Where are market stalls?", "lang": "en"})
+    assert '<input type="hidden" name="earlier" value="Where are market stalls?">' in first.text
+    second = client.post(
+        "/", data={"question": "And how <b>much</b> is it?", "lang": "en", "earlier": ["Where are market stalls?", " "]}
+    )
+    assert say("understood_label", "en") in second.text
+    assert "market stalls › And how &lt;b&gt;much" in second.text
+    assert second.text.count('name="earlier"') == 2
+    assert say("new_conversation", "en") in second.text
+
+
+def test_the_page_sends_no_more_turns_than_a_question_is_long(client: TestClient) -> None:
+    page = client.post("/", data={"question": STALL, "lang": "en", "earlier": ["stall " * 300, "hall " * 300]})
+    assert page.status_code == 200
+    assert page.text.count('name="earlier"') == 2
+    assert "stall stall" not in page.text
+
+
+def test_the_page_asks_back(client: TestClient, desk: Desk) -> None:
+    put(desk, "library.md", "# Library\n\nOpening hours of the library are posted.")
+    rain = "season, weather, feast, wish, rain, sun, moon"
+    put(desk, "hall.md", f"# Rental\n\nVillage hall rental hours and opening follow {rain}.")
+    asked = {"question": "Opening hours?", "lang": "en", "earlier": ["Village hall rental"]}
+    page = client.post("/", data=asked)
+    assert say("which_reading", "en") in page.text
+    assert 'name="question" value="Village hall rental › Opening hours?"' in page.text
+    told = client.post("/api/ask", json=asked).json()
+    assert [row["document"]["title"] for row in told["asked_back"]["readings"]] == ["Library", "Rental"]
+    chosen = client.post("/", data={"question": "Village hall rental › Opening hours?", "lang": "en"})
+    assert "rain, sun, moon" in chosen.text

@@ -56,3 +56,39 @@ def test_two_failed_sentences_on_one_quote_show_it_once() -> None:
 def test_a_verbatim_claim_passes() -> None:
     same = claim("It is 3.", "It is 3.", Support.SUPPORTED)
     assert verify([same]) == [same]
+
+
+RULE = (
+    "A trader may sell fish on Fridays only. Other goods are sold every day within 14 days of arrival for 30 shillings."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quoted"),
+    [
+        ("A trader must sell fish on Fridays only.", "en", RULE),
+        ("A trader may not sell fish on Fridays only.", "en", RULE),
+        ("A trader may sell fish on Fridays.", "en", RULE),
+        ("Other goods are sold within 14 shillings of arrival.", "en", RULE),
+        ("Other goods are sold for 14 shillings within 30 days.", "en", RULE),
+        ("Pay before 3 June 2024.", "en", "Pay before 3 July 2024."),
+        ("Le dossier est complet.", "fr", "Le dossier n'est pas complet."),
+        ("Ada lazima ilipwe.", "sw", "Ada inaweza kulipwa."),
+        ("يجوز البيع في السوق", "ar", "لا يجوز البيع في السوق"),
+        ("प्रवेश शुल्क है।", "hi", "प्रवेश शुल्क नहीं है।"),
+    ],
+)
+def test_a_turned_rule_gives_way_to_the_quote(text: str, language: str, quoted: str) -> None:
+    assert [shown.text for shown in verify([claim(text, quoted)], language)] == [quoted]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quoted"),
+    [
+        ("A trader may sell fish on Fridays only.", "en", RULE),
+        ("Pay before 3 July 2024.", "en", "Pay before 3/7/2024. Nobody may enter unless it rains."),
+        ("Le dossier n'est pas complet.", "fr", "Le dossier n'est pas complet. Il doit être renvoyé."),
+    ],
+)
+def test_an_unchanged_rule_is_kept(text: str, language: str, quoted: str) -> None:
+    assert [shown.text for shown in verify([claim(text, quoted)], language)] == [text]

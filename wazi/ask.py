@@ -12,13 +12,13 @@ import logging
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from wazi import access, parse, refuse
+from wazi import access, conditions, conflict, parse, refuse
 from wazi.audit import Entry
 from wazi.cite import cite
 from wazi.compose import compose
 from wazi.desk import QUOTE, Desk
 from wazi.errors import Refusal, WaziError
-from wazi.guard import screen_question
+from wazi.guard import is_attack, screen_question
 from wazi.rerank import rerank
 from wazi.retrieve import retrieve
 from wazi.types import Answer, Answered, Event, Outcome, Query, Reader, Scope, Step
@@ -43,6 +43,8 @@ def ask(
     record = desk.audit.open(reader, text)
     record.language = reader.language or desk.settings.understand.language
     try:
+        if is_attack(text):
+            raise Refusal(Outcome.UNSAFE, "the question gives orders to a machine, or is encoded")
         model = model or desk.settings.compose.model
         query = yield from _understood(text, desk, record, model)
         try:
@@ -93,7 +95,8 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
         cited = cite(draft, hits, scope, desk, locate=parse.locate)
     yield Step("verify")
     with step("verify"):
-        claims = verify(cited)
+        checked = verify(cited, query.language)
+        claims, opposed = conflict.settle(query, checked, lambda document: desk.store.record(document, scope))
     record.prompt, record.detail = draft.prompt, draft.note
     if not claims:
         raise Refusal(Outcome.NO_EVIDENCE, draft.note or "no claim kept a quote")
@@ -101,7 +104,7 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
         id=record.id,
         question=query.text,
         language=query.language,
-        outcome=Outcome.ANSWERED,
+        outcome=Outcome.SOURCES_CONFLICT if opposed else conditions.outcome(query, claims),
         text=" ".join(claim.text for claim in claims),
         claims=tuple(claims),
         models={"embed": desk.models.embedder.name, "generate": draft.model},

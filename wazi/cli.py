@@ -229,6 +229,9 @@ def _questions(verb: Any) -> None:
     found.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
     asked = verb("ask", "ask", "one answer with its quotes")
     asked.add_argument("--model", metavar="NAME", help="a generator of the catalogue, or `quote` for none at all")
+    asked.add_argument(
+        "--after", action="append", metavar="QUESTION", help="what was asked before, oldest first, repeatable"
+    )
     for made in (found, asked):
         made.add_argument("question", metavar="QUESTION")
         made.add_argument("--as", dest="reader", metavar="READER", help="a reader named in the settings")
@@ -272,6 +275,14 @@ def _evals(verb: Any) -> None:
     said.add_argument("--no-cache", action="store_true", help="compute every vector")
     said.add_argument("--run", dest="run_file", metavar="FILE", help="write every answer as a line of JSON")
     said.set_defaults(direction=None)
+    turns = verb("converse", "evals_converse", "conversations: does each turn find its passages?", inner)
+    turns.add_argument("folder", metavar="DIR")
+    turns.add_argument("--half", choices=("first", "second"), help="every second conversation, in the order of hashes")
+    turns.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
+    turns.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
+    turns.add_argument("--no-cache", action="store_true", help="compute every vector")
+    turns.set_defaults(direction=None, limit=None)
+    _attacks(verb, inner)
     made = verb(
         "make", "evals_make", "a folder of questions with known answers from what is held, without a model", inner
     )
@@ -290,12 +301,38 @@ def _evals(verb: Any) -> None:
     made.add_argument("--force", action="store_true", help="replace another benchmark at OUT")
 
 
+def _attacks(verb: Any, inner: Any) -> None:
+    tried = verb("attack", "evals_attack", "orders hidden in documents, attacks asked as questions", inner)
+    tried.add_argument("folder", metavar="DIR")
+    tried.add_argument(
+        "--half", choices=("first", "second"), help="of the attacks, by hash: chosen on first, reported on second"
+    )
+    tried.add_argument("--held", metavar="DIR", help="a BEIR folder whose passages are held when attacks are asked")
+    tried.add_argument(
+        "--ordinary", action="append", metavar="DIR", help="a BEIR folder: questions taken for attacks; repeatable"
+    )
+    tried.add_argument("--model", default="quote", metavar="NAME", help="a generator of the catalogue (default: quote)")
+    tried.add_argument("--lang", metavar="TAG", help="language of the askers (default: identified)")
+    tried.add_argument("--limit", type=int, metavar="N", help="try N attacks of each sort, spread evenly")
+    tried.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
+    tried.add_argument("--no-cache", action="store_true", help="compute every vector")
+    tried.set_defaults(direction=None)
+
+
 def _keeping(verb: Any) -> None:
     taught = verb("tune", "tune", "teach the house from your own texts")
     inner = taught.add_subparsers(metavar="TASK", required=True)
     words = verb("lexicon", "tune_lexicon", "which word is which in another language, from parallel texts", inner)
     words.add_argument("pair", metavar="PAIR", help="two languages, like rw-en")
     words.add_argument("files", nargs="*", metavar="FILE", help="JSON lines with both texts (default: what is held)")
+    read = verb("reader", "tune_reader", "a model that finds answers in passages; typed again it goes on", inner)
+    read.add_argument("recipe", metavar="RECIPE", help="which data sets, as TOML (docs/tune.md)")
+    read.add_argument("--data", required=True, metavar="DIR", help="the folder that the recipe's folders are in")
+    read.add_argument("--out", required=True, metavar="DIR", help="the folder of the run: checkpoint, log, reader.npz")
+    read.add_argument("--steps", type=int, default=1100, metavar="N", help="of 2,048 tokens each (default 1100)")
+    read.add_argument("--rate", type=float, metavar="R", help="learning rate of the layers (default 0.0002)")
+    read.add_argument("--frozen", type=int, metavar="N", help="leave the N lowest layers as they are (default 0)")
+    read.add_argument("--seed", type=int, metavar="N", help="of heads and order (default 17)")
     held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
     inner = held.add_subparsers(metavar="ACTION")
     pulled = verb("pull", "models_pull", "fetch a model once, check it and keep it", inner)

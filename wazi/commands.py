@@ -162,6 +162,8 @@ def _show(answer: Answer, terminal: Terminal) -> None:
 
     if not answer.claims:
         terminal.line(answer.text)
+    elif answer.outcome is not Outcome.ANSWERED:
+        terminal.line(messages.say(answer.outcome.value, answer.language))
     for claim in answer.claims:
         terminal.line(f"{claim.text}")
         for quote in claim.quotes:

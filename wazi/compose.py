@@ -19,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wazi import guard, prompts
+from wazi.conditions import with_conditions
 from wazi.desk import QUOTE, Desk
 from wazi.evidence import Ranked, Sentence, choose
-from wazi.languages import analyse, sentences
+from wazi.languages import analyse, quantities, rules, sentences
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
 SENSED = 8
 """Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
+IN_RANGE = 2.0
+"""What a range that holds the asked number is worth beside the sums of z-scores."""
 SENSE_CHARACTERS = 400
 """Of a sentence and its heading, from which its sense is taken; the words are compared in full."""
 
@@ -34,7 +37,9 @@ def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Gen
     """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
     offered = [sentence for hit in hits for sentence in split(hit)]
     ranked = rank(query, offered, desk)
-    shown = choose(ranked, offered, desk.settings.compose.sentences)
+    shown = choose(query, ranked, offered, desk.settings.compose.sentences)
+    if rules.decides(query.text, query.language):
+        shown = with_conditions(query, shown, ranked, offered)
     quoted = Draft(tuple(_verbatim(sentence) for sentence in shown), QUOTE)
     draft = quoted if model == QUOTE or not ranked else _pointed(query, ranked, quoted, desk, model)
     for claim in draft.claims:
@@ -63,7 +68,9 @@ def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
     told = [sentence for sentence in offered if not _asks(sentence.text)] or list(offered)
     if not told:
         return []
-    words = _z(_shared(query, told)) + 0.5 * _z(np.array([sentence.hit.score for sentence in told]))
+    words = (
+        _z(_shared(query, told)) + 0.5 * _z(np.array([sentence.hit.score for sentence in told])) + _fitting(query, told)
+    )
     order = np.argsort(-words, kind="stable")[:SENSED]
     near = [told[i] for i in order]
     texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))[:SENSE_CHARACTERS]) for s in near]
@@ -90,6 +97,18 @@ def _shared(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
     rarity = np.log1p(len(offered) / (0.5 + (present > 0).sum(axis=0)))
     shares: NDArray[np.float64] = present @ rarity / rarity.sum()
     return shares
+
+
+def _fitting(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
+    """What a range that holds an asked number ("up to 100 square metres") is worth, and one that does not costs."""
+    asked = [each for each in quantities.found(query.text, query.language) if each.unit]
+    worth = np.zeros(len(offered))
+    for at, sentence in enumerate(offered if asked else ()):
+        ranges = quantities.ranges(sentence.text, sentence.hit.chunk.language)
+        fits = [fit for each in asked if (fit := quantities.inside(each, ranges)) is not None]
+        if fits:
+            worth[at] = IN_RANGE if all(fits) else -IN_RANGE
+    return worth
 
 
 def _z(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

@@ -13,9 +13,8 @@ import errno
 import logging
 import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -25,8 +24,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from wazi import __version__, access, ask, languages, wire
+from wazi import __version__, access, converse, languages, wire
 from wazi.config import Serve, Settings
+from wazi.converse import EARLIER, Reply
 from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import NotPermitted, StoreError, UsageError, WaziError
 from wazi.serve import web
@@ -57,6 +57,9 @@ class Question(BaseModel):
     lang: str | None = Field(None, description="language of the question and the reply, like `sw`")
     on: dt.date | None = Field(None, description="the day the answer must hold on; default: today")
     model: str | None = Field(None, description="`quote` for no generator; default: the setting")
+    earlier: list[str] = Field(
+        [], max_length=EARLIER, description="what the same person asked before, oldest first; never the answers"
+    )
 
 
 class Busy(WaziError):
@@ -70,8 +73,16 @@ class Counter:
         self.desk = desk
         self._places = threading.BoundedSemaphore(desk.settings.serve.waiting)
 
-    def ask(self, question: str, *, lang: str | None, on: dt.date | None = None, model: str | None = None) -> Any:
-        """One answer for the anonymous reader. Raises UsageError, NotPermitted, MissingPart, Busy."""
+    def ask(
+        self,
+        question: str,
+        *,
+        lang: str | None,
+        on: dt.date | None = None,
+        model: str | None = None,
+        earlier: Sequence[str] = (),
+    ) -> Reply:
+        """One reply to the anonymous reader. Raises UsageError, NotPermitted, MissingPart, Busy."""
         if lang is not None and languages.find(lang) is None:
             raise UsageError(f"lang {lang!r} is not a language known here")
         if model not in (None, QUOTE, self.desk.settings.compose.model):
@@ -79,7 +90,8 @@ class Counter:
         if not self._places.acquire(blocking=False):
             raise Busy("too many questions are waiting: try again in a minute")
         try:
-            return ask.answer(question, access.anonymous(self.desk.settings, lang), self.desk, on=on, model=model)
+            reader = access.anonymous(self.desk.settings, lang)
+            return converse.converse(question, earlier, reader, self.desk, on=on, model=model)
         finally:
             self._places.release()
 
@@ -102,8 +114,11 @@ def create(desk: Desk) -> FastAPI:
 
     @app.post("/api/ask", summary="One answer with its quotes")
     def api_ask(question: Question) -> JSONResponse:
-        given = counter.ask(question.question, lang=question.lang, on=question.on, model=question.model)
-        return JSONResponse(wire.answer(given))
+        reply = counter.ask(
+            question.question, lang=question.lang, on=question.on, model=question.model, earlier=question.earlier
+        )
+        alone = reply.answer if not question.earlier else None
+        return JSONResponse(wire.answer(alone) if alone else converse.shown(reply))
 
     @app.get("/healthz", summary="The process runs")
     def healthz() -> dict[str, str]:

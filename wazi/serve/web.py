@@ -18,8 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from wazi import access, languages
+from wazi.converse import EARLIER, spoken
 from wazi.errors import UsageError
-from wazi.languages import identify, messages
+from wazi.languages import messages
 from wazi.types import Quote, Record, Scope
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ LONGEST = 20_000
 INLINE = {"application/pdf", "text/plain", "image/png", "image/jpeg"}
 """Originals a browser may show itself; anything else is handed over as a file, since it could carry scripts."""
 
+EMPTY: dict[str, Any] = {"question": "", "answer": None, "problem": "", "earlier": (), "understood": None}
+"""The page before anything is asked."""
+
 pages = Environment(loader=PackageLoader("wazi.serve"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
@@ -44,19 +48,25 @@ def add(app: FastAPI, counter: Counter) -> None:
 
     @app.get("/", **options)  # type: ignore[arg-type]  # a plain dict of keyword arguments
     def home(request: Request, lang: str = "") -> HTMLResponse:
-        return _page("ask.html", _language(request, lang), question="", answer=None, problem="")
+        return _page("ask.html", _language(request, lang), **EMPTY)
 
     @app.post("/", **options)  # type: ignore[arg-type]
     def asked(
-        request: Request, question: Annotated[str, Form()] = "", lang: Annotated[str, Form()] = ""
+        request: Request,
+        question: Annotated[str, Form()] = "",
+        lang: Annotated[str, Form()] = "",
+        earlier: Annotated[list[str] | None, Form()] = None,
     ) -> HTMLResponse:
-        shown = _language(request, lang)
-        try:  # the page's language was perhaps never chosen: it holds where the question itself does not tell
-            answer = counter.ask(question, lang=identify.language(question, default=shown))
+        shown, before = _language(request, lang), _recent(earlier or [], counter)
+        values = EMPTY | {"question": question, "earlier": before}
+        try:  # the page's language was perhaps never chosen: it holds where the asker's turns do not tell
+            reply = counter.ask(question, lang=spoken(question, before, default=shown), earlier=before)
         except UsageError:
-            problem = _problem(question, counter, shown)
-            return _page("ask.html", shown, status=400, question=question, answer=None, problem=problem)
-        return _page("ask.html", shown, question=question, answer=answer, problem="", link=_link)
+            return _page("ask.html", shown, status=400, **values | {"problem": _problem(question, counter, shown)})
+        values |= {"answer": reply.answer, "understood": reply.understood, "link": _link}
+        if reply.answer:
+            values["earlier"] = _recent([*before, reply.understood.typed], counter)
+        return _page("ask.html", shown, **values)
 
     @app.get("/documents/{document}", **options)  # type: ignore[arg-type]
     def document(request: Request, document: str, start: int = 0, end: int = 0, lang: str = "") -> HTMLResponse:
@@ -118,6 +128,18 @@ def _problem(question: str, counter: Counter, language: str) -> str:
     if len(question) > limit:
         return messages.say("too_long", language, limit=limit)
     return messages.say("empty_question", language)
+
+
+def _recent(turns: list[str], counter: Counter) -> list[str]:
+    """The last turns that are not blank, together no longer than one question may be: they go to and fro with every page."""
+    left = counter.desk.settings.understand.max_characters
+    kept: list[str] = []
+    for turn in [turn for turn in turns if turn.strip()][: -EARLIER - 1 : -1]:
+        left -= len(turn)
+        if left < 0:
+            break
+        kept.insert(0, turn)
+    return kept
 
 
 def _link(quote: Quote, language: str) -> str:

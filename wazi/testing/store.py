@@ -329,10 +329,9 @@ class StoreConformance(LexicalConformance):
             found: list[object] = []
             for scope, query in zip(scopes, queries, strict=True):
                 near, words = ids(store.dense(query, scope, 9)), sorted(ids(store.lexical(["safi"], scope, 99)))
-                found += [near, words, store.fetch(near, scope), sorted(store.vectors(words, scope))]
-                found += [store.fetch(ids(store.dense(query, KEEPER, 9)), scope)]
-                found += [sorted(store.vectors(ids(store.dense(query, KEEPER, 9)), scope))]
-                found += [store.languages(words, scope), store.languages(ids(store.dense(query, KEEPER, 9)), scope)]
+                for named in (near, words, ids(store.dense(query, KEEPER, 9))):
+                    languages, vectors = store.languages(named, scope), sorted(store.vectors(named, scope))
+                    found += [named, store.fetch(named, scope), languages, vectors]
             return found
 
         cold = answers()
