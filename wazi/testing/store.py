@@ -330,8 +330,7 @@ class StoreConformance(LexicalConformance):
             for scope, query in zip(scopes, queries, strict=True):
                 near, words = ids(store.dense(query, scope, 9)), sorted(ids(store.lexical(["safi"], scope, 99)))
                 for named in (near, words, ids(store.dense(query, KEEPER, 9))):
-                    languages, vectors = store.languages(named, scope), sorted(store.vectors(named, scope))
-                    found += [named, store.fetch(named, scope), languages, vectors]
+                    found += [store.fetch(named, scope), store.languages(named, scope), {*store.vectors(named, scope)}]
             return found
 
         cold = answers()
