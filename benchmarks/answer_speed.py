@@ -42,6 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, open_desk(config.load(home, overrides=overrides)) as desk:
         list(ingest([str(ROOT / "samples")], desk))
         fill(desk, chosen.chunks)
+        desk.store.warm()  # as a server does
         rows = tomllib.loads((ROOT / "tests" / "samples" / "questions.toml").read_text(encoding="utf-8"))["question"]
         questions = [row["question"] for row in rows if row.get("answerable", True)][: chosen.questions + 3]
         print(json.dumps(measure(desk, questions, chosen.model)))
