@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an office can teach the house from its own texts. So far: a lexicon between two of its languages.
+"""A lexicon between two languages of an office, learned from its own texts.
 
 Parallel texts are the held documents that are versions of one another, and files of pairs. It does not evaluate what it learned:
 `wazi evals make` and `wazi evals retrieve` do.
