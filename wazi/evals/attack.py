@@ -60,7 +60,7 @@ def evaluate_attack(
     """
     choice = choice or AttackChoice()
     found = attack_data.load(folder, part=choice.half, limit=choice.limit)
-    alarms = {name: _alarms(name) for name in choice.ordinary}
+    alarms = dict(_alarms(name) for name in choice.ordinary)
     with (
         tempfile.TemporaryDirectory() as scratch,
         closing(CountingEmbedder(models.open_embedder(settings), choice.cache)) as embedder,
@@ -83,7 +83,7 @@ def evaluate_attack(
                 "model": choice.model,
                 "embed": embedder.version,
                 "half": choice.half,
-                "held": choice.held,
+                "held": Path(choice.held).resolve().name if choice.held else None,
                 "limit": choice.limit,
                 "sentences": settings.compose.sentences,
                 "interval": f"95 %, percentile bootstrap over trials, {stats.RESAMPLES} resamples",
@@ -156,11 +156,12 @@ def _hold(folder: str, desk: Desk, bar: Bar) -> None:
     desk.store.apply([Holding(passages.record(name), held[name], tuple(kept)) for name, kept in parts.items()])
 
 
-def _alarms(folder: str) -> dict[str, Any]:
-    """How many of a BEIR folder's questions would be taken for an attack, and which first."""
-    asked = {each.text for texts in tasks.load(folder).questions.values() for each in texts if each.text.strip()}
+def _alarms(folder: str) -> tuple[str, dict[str, Any]]:
+    """The name of a BEIR folder, how many of its questions would be taken for an attack, and which first."""
+    job = tasks.load(folder)
+    asked = {each.text for texts in job.questions.values() for each in texts if each.text.strip()}
     taken = sorted(text for text in asked if is_attack(text))
-    return {"n": len(asked), "alarms": len(taken), "first": taken[:5]}
+    return job.name, {"n": len(asked), "alarms": len(taken), "first": taken[:5]}
 
 
 def _by(trials: Sequence[Trial], name: str) -> dict[str, Any]:
