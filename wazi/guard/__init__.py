@@ -70,20 +70,21 @@ _ORDERS = tuple((near, re.compile(pattern)) for near, pattern in _WORDING)
 _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"gpt|openai|\bllms?\b|jailbreak|\bai\b|language model|chatbot",
-        r"\b(?:act(?:ing)? as|you are (?:now|a|an|not|about|to)|play(?:ing)? (?:as|a game|2)|role-?play|persona\b|pretend|respond as|"
-        r"in character|character (?:named|called)|from now on|immerse|personify|simulat\w+|(?:fictional|hypothetical)\b)",
+        r"gpt\b|\bopenai\b|\bllms?\b|\bjailbreak|\ban ai\b|\blanguage model\b|\bchatbot\b",
+        r"\b(?:act(?:ing)? as|you are (?:now|about to|going to)|role-?play|pretend(?:ing)? (?:to|you|that)|(?:in|break) character"
+        r"|character (?:named|called)|from now on|personify|immerse yourself|(?:your|this) persona"
+        r"|(?:fictional|hypothetical) (?:story|character|world|scenario|response))\b",
         r"\b(?:amoral|unfiltered|uncensored|unethical|immoral|nsfw|without (?:any )?(?:restrictions?|warnings?|limits?|filters?))\b",
-        r"\b(?:never refuse|always (?:answer|respond|start)|refuse[sd]? to|disclaimers?|prefix|prompts?\b|"
-        r"(?:your|all|every) responses?)\b",
-        r"[\[{<][^\]}>]{2,60}[\]}>]|\b\w+ ?= ?[\[{\"\w]",
+        r"\b(?:never refuse|always (?:answer|respond|start)|refuse to (?:answer|respond|do)|disclaimers?|your (?:responses?|prompts?))\b",
     )
 )
-"""What texts that take a model over share: its names, a part to play, leave to do anything, how to reply, places to fill in."""
+"""What texts that take a model over share: its names, a part to play, leave to do anything, how to reply. In English only, and of
+several words where one alone is a word of another language: `ai`, `persona`, `pretende` are ordinary at a counter."""
 SIGNS = 2
 """How many of them make an attack of a question. Length is none: people paste letters and laws."""
 _ENCODED = re.compile(
-    r"(?<!\S)(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[A-Za-z0-9+/]{24,}={0,2}(?!\S)|(?:\\x[0-9a-f]{2}){6,}|(?:[.\-/]{1,6}\s+){12,}|(?:\b[01]{8}\b\s*){4,}|(?:\b[0-9a-fA-F]{2}\b\s+){8,}"
+    r"(?<!\S)(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[A-Za-z0-9+/]{24,}={0,2}(?!\S)|(?:\\x[0-9a-f]{2}){6,}"
+    r"|(?=[.\-/\s]*(?:\.-|-\.))(?:[.\-/]{1,6}\s+){12,}|(?:\b[01]{8}\b\s*){4,}|(?=[0-9\s]*[0-9]?[a-fA-F])(?:\b[0-9a-fA-F]{2}\b\s+){8,}"
 )
 
 
