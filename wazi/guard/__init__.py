@@ -89,12 +89,12 @@ _ENCODED = re.compile(
 
 
 def screen_question(question: str, max_characters: int) -> str:
-    """The question without control and bidirectional characters, trimmed. Raises UsageError if too long, or without a letter or digit."""
+    """The question without control and bidirectional characters, trimmed. Raises UsageError if empty or too long."""
     if len(question) > max_characters:
         raise UsageError(f"the question has {len(question)} characters: at most {max_characters} can be asked at once")
     kept = "".join(" " if char in "\n\r\t\f\v" else char for char in question if _visible(char))
     trimmed = " ".join(kept.split())
-    if not any(map(str.isalnum, trimmed)):
+    if not trimmed:
         raise UsageError("the question is empty: type it after the command, in quotation marks")
     return trimmed
 
