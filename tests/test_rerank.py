@@ -71,3 +71,10 @@ def test_one_document_does_not_take_every_place(query: Query, desk: Desk) -> Non
     assert "notice" in kept
     assert len(kept) == settings.keep
     assert [each.chunk.id for each in rerank(query, law, desk)] == [f"law{n}" for n in range(settings.keep)]
+
+
+@pytest.mark.parametrize("question", ["›", "!!!", "? ?"])
+def test_a_question_without_a_word_is_answered_by_nothing(desk: Desk, question: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        rerank(understand(question, desk, language="en"), [hit("Signature and date", 0.95)], desk)
+    assert caught.value.detail == "no word in the question"

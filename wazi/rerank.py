@@ -25,6 +25,8 @@ OVERLAP_WEIGHT = 0.1
 
 def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     """The hits that compose may read. Raises Refusal(no_evidence) when none is near enough."""
+    if not query.tokens:
+        raise Refusal(Outcome.NO_EVIDENCE, "no word in the question")
     kept = shortlist(hits, desk)
     if not kept:
         raise Refusal(Outcome.NO_EVIDENCE, "no hits")
