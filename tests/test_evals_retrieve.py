@@ -213,6 +213,20 @@ def test_a_limit_is_spread_evenly_and_the_same_each_time(tmp_path: Path, setting
         evaluated(tmp_path, settings, limit=0)
 
 
+def test_only_the_questions_that_a_file_names_are_asked(tmp_path: Path, plain: Path) -> None:
+    job = task.load(plain)
+    file = tmp_path / "ids.txt"
+    file.write_text("\n".join(sorted(job.qrels)[:2]) + "\n")
+    assert set(task.load(plain, only=file).qrels) == set(sorted(job.qrels)[:2])
+    file.write_text("nobody\n")
+    with pytest.raises(InputError, match=r"1 of 1 questions are not judged here, first 'nobody'"):
+        task.load(plain, only=file)
+    for content, told in ((" ", "names no question"), (None, "cannot read")):
+        file.unlink() if content is None else file.write_text(content)
+        with pytest.raises(InputError, match=told):
+            task.load(plain, only=file)
+
+
 def test_what_cannot_be_found_or_asked_costs_score_and_is_counted(plain: Path, settings: Settings) -> None:
     whole = evaluated(plain, settings)["metrics"]["recall@10"]["value"]
     judged = JUDGED | {"q1": {"p1": 1, "gone": 1}, "q9": {"p2": 1}, "q2": {"p2": 1}, "q3": {"p4": 1}}

@@ -171,3 +171,18 @@ def test_the_best_span_is_the_best_of_all_that_are_allowed(reader: Reader) -> No
     assert (found.start, found.end) == (cut.starts[at - pair.first], cut.ends[to - pair.first])
     assert found.no_answer == pytest.approx(float(begin[0, 0] + end[0, 0]), abs=1e-4)
     assert found.margin == pytest.approx(found.score - found.no_answer)
+
+
+def test_parts_have_the_margins_of_the_best_spans_inside_them(reader: Reader) -> None:
+    text = "stall costs 450 a day. " + "Rain falls in April. " * 40 + "Pay at the gate."
+    cuts = [(0, 22), (text.index("Pay"), len(text)), (1, 2), (0, len(text))]
+    (found,) = reader.read("cost?", [text], [cuts])
+    assert found.parts[2] == -np.inf, "no token lies inside a part of a word"
+    assert found.parts[3] == pytest.approx(found.margin, abs=1e-4), "the whole passage is a part like any other"
+    assert max(found.parts[:2]) <= found.parts[3]
+    (whole,) = reader.read("cost?", [text])
+    assert whole == found._replace(parts=())
+    short = "stall costs 450"
+    (inside,) = reader.read("cost?", [short], [[(0, 5)]])
+    (alone,) = reader.read("cost?", [short], [[(0, 5), (6, 15)]])
+    assert inside.parts[0] == alone.parts[0] < alone.margin or alone.margin == max(alone.parts)

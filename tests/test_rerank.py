@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from wazi.desk import Desk
+from wazi.desk import Desk, Models
 from wazi.errors import Refusal
-from wazi.rerank import overlap, rerank
-from wazi.types import Chunk, Hit, Outcome, Query
+from wazi.models.fake import FakeEmbedder, FakeGenerator, FakeReader
+from wazi.rerank import look, overlap, rerank
+from wazi.types import BlockKind, Chunk, Hit, Outcome, Query
 from wazi.understand import understand
 
 
@@ -78,3 +79,59 @@ def test_a_question_without_a_word_is_answered_by_nothing(desk: Desk, question: 
     with pytest.raises(Refusal) as caught:
         rerank(understand(question, desk, language="en"), [hit("Signature and date", 0.95)], desk)
     assert caught.value.detail == "no word in the question"
+
+
+@pytest.fixture
+def reading(desk: Desk) -> Desk:
+    """The same desk with a reader."""
+    return replace(desk, models=Models(FakeEmbedder, lambda _: FakeGenerator(), FakeReader))
+
+
+def test_what_the_reader_takes_for_an_answer_comes_first(query: Query, reading: Desk) -> None:
+    near = hit("Rain falls in April.", 0.99, "near")
+    says = hit("A burial permit does not cost what a stall does cost.", 0.2, "says")
+    assert [each.chunk.id for each in rerank(query, [near, says], reading)] == ["says", "near"]
+
+
+def test_a_question_that_no_passage_answers_is_refused_however_near_the_passages_are(
+    query: Query, reading: Desk
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        rerank(query, [hit("Rain falls in April.", 0.99)], reading)
+    assert caught.value.outcome is Outcome.NO_EVIDENCE
+
+
+def test_the_reader_reads_no_more_hits_than_the_setting(query: Query, reading: Desk) -> None:
+    many = [hit("A burial permit: 5.", 0.9, f"c{number}") for number in range(10)]
+    looks = [each.look for each in rerank(query, many, reading)]
+    assert [look is not None for look in looks] == [True] * 4 + [False] * 2
+    assert reading.settings.rerank.read == 4
+
+
+def test_where_the_first_hit_answers_beyond_doubt_no_other_is_read(query: Query, reading: Desk) -> None:
+    sure = hit("What does a burial permit cost? 450.", 0.9, "sure")
+    looks = [each.look for each in rerank(query, [sure, hit("A burial permit.", 0.9, "other")], reading)]
+    assert looks[0]
+    assert looks[1] is None
+
+
+def test_sentences_are_judged_where_they_stand_in_the_document_below_their_heading(query: Query) -> None:
+    text = "Ask at the desk. It does cost 450 shillings. Bring a form."
+    chunk = Chunk("c", "d", text, 1000, 1000 + len(text), None, ("Fees", "What a burial permit does cost"), "en")
+    (found,) = look(query, [Hit(chunk, 1.0, 0.0, 0.5)], FakeReader())
+    assert found.look
+    said = {text[a - 1000 : b - 1000].strip(): odds for (a, b), odds in found.look.sentences.items()}
+    assert max(said, key=lambda each: said[each]) == "It does cost 450 shillings."
+    assert text[found.look.start - 1000 : found.look.end - 1000].strip() == "It does cost 450 shillings."
+    bare = replace(chunk, headings=())
+    (plain,) = look(query, [Hit(bare, 1.0, 0.0, 0.5)], FakeReader())
+    assert plain.look
+    assert plain.look.odds < found.look.odds, "the heading names what the sentence is about"
+
+
+def test_a_row_of_a_table_is_one_sentence(query: Query) -> None:
+    text = "Burial permit. Cost. 0"
+    chunk = Chunk("c", "d", text, 5, 5 + len(text), None, (), "en", kind=BlockKind.TABLE_ROW)
+    (found,) = look(query, [Hit(chunk, 1.0, 0.0, 0.5)], FakeReader())
+    assert found.look
+    assert list(found.look.sentences) == [(5, 5 + len(text))]

@@ -242,6 +242,10 @@ def _questions(verb: Any) -> None:
     served.add_argument("--port", type=int, metavar="N", help="port (default 8080)")
 
 
+def _only(task: argparse.ArgumentParser) -> None:
+    task.add_argument("--only", metavar="FILE", help="ask the questions whose ids the file has, one a line")
+
+
 def _evals(verb: Any) -> None:
     scored = verb("evals", "evals", "scores on a folder of questions with known answers")
     inner = scored.add_subparsers(metavar="TASK", required=True)
@@ -252,6 +256,7 @@ def _evals(verb: Any) -> None:
         "--direction", action="append", metavar="YY-XX", help="questions YY on corpus XX, or YY-mixed; repeatable"
     )
     task.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    _only(task)
     task.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
     task.add_argument(
         "--no-cache", action="store_true", help="compute every vector, so that the cost is the whole cost"
@@ -263,6 +268,7 @@ def _evals(verb: Any) -> None:
     gone.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
     gone.add_argument("--direction", action="append", metavar="YY-XX", help="questions YY on corpus XX; repeatable")
     gone.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    _only(gone)
     gone.add_argument("--cache", metavar="DIR", help="where vectors are kept (default: beside the models)")
     gone.add_argument("--no-cache", action="store_true", help="compute every vector")
     said = verb("answer", "evals_answer", "what answers show, cite and say beside the known ones", inner)
@@ -271,6 +277,7 @@ def _evals(verb: Any) -> None:
     said.add_argument("--model", default="quote", metavar="NAME", help="a generator of the catalogue (default: quote)")
     said.add_argument("--lang", metavar="TAG", help="language of the folder, where its files do not say")
     said.add_argument("--limit", type=int, metavar="N", help="ask N questions, spread evenly over the judgements")
+    _only(said)
     said.add_argument("--cache", metavar="DIR", help="where vectors of passages are kept (default: beside the models)")
     said.add_argument("--no-cache", action="store_true", help="compute every vector")
     said.add_argument("--run", dest="run_file", metavar="FILE", help="write every answer as a line of JSON")

@@ -27,6 +27,10 @@ from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Quer
 
 SENSED = 8
 """Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
+READ_WEIGHT = 0.5
+"""Of the log odds by the reader, beside the sums of z-scores."""
+SURE = 8.0
+"""Log odds beyond which nothing gets likelier."""
 IN_RANGE = 2.0
 """What a range that holds the asked number is worth beside the sums of z-scores."""
 SENSE_CHARACTERS = 400
@@ -68,15 +72,24 @@ def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
     told = [sentence for sentence in offered if not _asks(sentence.text)] or list(offered)
     if not told:
         return []
-    words = (
-        _z(_shared(query, told)) + 0.5 * _z(np.array([sentence.hit.score for sentence in told])) + _fitting(query, told)
-    )
+    found = np.array([sentence.hit.score for sentence in told])
+    words = _z(_shared(query, told)) + 0.5 * _z(found) + _fitting(query, told)
+    if any(sentence.hit.look for sentence in told):
+        scores = words + READ_WEIGHT * np.array([_read_odds(sentence) for sentence in told])
+        return sorted(zip(told, scores.tolist(), strict=True), key=lambda pair: -pair[1])
     order = np.argsort(-words, kind="stable")[:SENSED]
     near = [told[i] for i in order]
     texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))[:SENSE_CHARACTERS]) for s in near]
     sense = desk.models.embedder.passages(texts) @ query.vector
     scores = words[order] + _z(sense)
     return sorted(zip(near, scores.tolist(), strict=True), key=lambda pair: -pair[1])
+
+
+def _read_odds(sentence: Sentence) -> float:
+    """The log odds, by the reader, that the answer stands in the sentence; what it did not read is unlikely to say it."""
+    look = sentence.hit.look
+    odds = look.sentences.get((sentence.span.start, sentence.span.end), -np.inf) if look else -np.inf
+    return float(np.clip(odds, -SURE, SURE))
 
 
 def _asks(text: str) -> bool:

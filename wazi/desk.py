@@ -22,7 +22,7 @@ from wazi.languages.lexicon import Lexicons
 from wazi.meter import Meter
 
 if TYPE_CHECKING:
-    from wazi.models import Embedder, Generator
+    from wazi.models import Embedder, Generator, PassageReader
     from wazi.store import Store
 
 LEXICONS = "lexicons"
@@ -39,9 +39,12 @@ class Models:
         self,
         open_embedder: Callable[[], Embedder],
         open_generator: Callable[[str], Generator],
+        open_reader: Callable[[], PassageReader | None] = lambda: None,
     ) -> None:
         self._open_embedder = open_embedder
         self._open_generator = open_generator
+        self._open_reader = open_reader
+        self._reader: tuple[PassageReader | None] | None = None
         self._embedder: Embedder | None = None
         self._generators: dict[str, Generator] = {}
         self._lock = threading.Lock()
@@ -53,6 +56,14 @@ class Models:
             if self._embedder is None:
                 self._embedder = self._open_embedder()
             return self._embedder
+
+    @property
+    def reader(self) -> PassageReader | None:
+        """The reader of the settings, None for none. Raises MissingPart if its weights are not here."""
+        with self._lock:
+            if self._reader is None:
+                self._reader = (self._open_reader(),)
+            return self._reader[0]
 
     def generator(self, name: str) -> Generator:
         """The generator called `name`. Raises MissingPart if its weights are not here."""
@@ -105,7 +116,11 @@ def open_desk(settings: Settings) -> Desk:
     return Desk(
         settings=settings,
         store=open_store(settings),
-        models=Models(lambda: models.open_embedder(settings), lambda name: models.open_generator(settings, name)),
+        models=Models(
+            lambda: models.open_embedder(settings),
+            lambda name: models.open_generator(settings, name),
+            lambda: models.open_reader(settings),
+        ),
         audit=Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions),
         meter=Meter(settings.meter),
         lexicons=lexicon.held(settings.home / LEXICONS),

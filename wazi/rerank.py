@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Better order and a cut-off: is there anything here worth quoting?
 
-No reranking model is held yet, so the order of the fusion stands. What is decided here is abstention: a question whose best hits
-are neither near enough in sense nor share enough of its telling words ends as `no_evidence`. Both floors are settings with a
-measured default (`docs/adr/0007-abstain-from-retrieval-signals.md`). Passages on the topic that lack the fact still pass.
+With a reader the best hits are read together with the question: hits whose words answer it come first, and if none is likely enough
+to, the question ends as `no_evidence`. Without one the order of the fusion stands, and a question whose best hits are neither near
+enough in sense nor share enough of its telling words is refused. The floors are settings with a measured default
+(`docs/adr/0007-abstain-from-retrieval-signals.md`, `docs/adr/0022-the-reader-decides.md`).
 """
 
 from __future__ import annotations
@@ -12,27 +13,84 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wazi import languages
 from wazi.desk import Desk
 from wazi.errors import Refusal
-from wazi.languages import analyse
-from wazi.types import Hit, Outcome, Query
+from wazi.languages import analyse, sentences
+from wazi.types import BlockKind, Chunk, Hit, Look, Outcome, Query
+
+if TYPE_CHECKING:
+    from wazi.models import PassageReader
 
 OVERLAP_WEIGHT = 0.1
 """Of the share of telling words beside the cosine: the best of 0 to 0.5 on eight sets in six languages."""
+
+
+ORDER_WEIGHT = 0.3
+"""Of the log odds that a hit answers, beside the sum of z-scores under which it was found."""
+
+
+ENOUGH = 3.0
+"""Log odds of the best hit from which no other one is read: .95."""
 
 
 def rerank(query: Query, hits: Sequence[Hit], desk: Desk) -> list[Hit]:
     """The hits that compose may read. Raises Refusal(no_evidence) when none is near enough."""
     if not query.tokens:
         raise Refusal(Outcome.NO_EVIDENCE, "no word in the question")
-    kept = shortlist(hits, desk)
+    kept, over = judged(query, hits, desk)
     if not kept:
         raise Refusal(Outcome.NO_EVIDENCE, "no hits")
-    if (over := margin(query, kept, desk)) < 0:
+    if over < 0:
         raise Refusal(Outcome.NO_EVIDENCE, f"evidence {-over:.3f} below its floor")
     return kept
+
+
+def judged(query: Query, hits: Sequence[Hit], desk: Desk) -> tuple[list[Hit], float]:
+    """The hits that compose may read, in order, and what their evidence exceeds its floor by; minus infinity for none."""
+    kept = shortlist(hits, desk)
+    reader = desk.models.reader
+    if reader is None or not kept:
+        return kept, margin(query, kept, desk)
+    settings = desk.settings.rerank
+    looked = look(query, kept[:1], reader)
+    if _odds(looked[0]) < ENOUGH:
+        looked += look(query, kept[1 : settings.read], reader)
+    ordered = sorted(looked, key=lambda hit: -(hit.score + ORDER_WEIGHT * _odds(hit)))
+    return [*ordered, *kept[len(looked) :]], max(map(_odds, looked)) - settings.odds_floor
+
+
+def look(query: Query, hits: Sequence[Hit], reader: PassageReader) -> list[Hit]:
+    """The same hits with what the reader makes of them, each below its innermost heading."""
+    above = ["".join(f"{heading}\n" for heading in hit.chunk.headings[-1:]) for hit in hits]
+    cuts = [cut(hit.chunk) for hit in hits]
+    texts = [head + hit.chunk.text for head, hit in zip(above, hits, strict=True)]
+    parts = [[(len(head) + a, len(head) + b) for a, b in own] for head, own in zip(above, cuts, strict=True)]
+    found = []
+    for hit, head, own, read in zip(hits, above, cuts, reader.read(query.text, texts, parts), strict=True):
+        odds = reader.odds(read, cosine=hit.dense, overlap=overlap(query, hit))
+        begin = hit.chunk.start - len(head)
+        said = {
+            (hit.chunk.start + a, hit.chunk.start + b): odds + margin - read.margin
+            for (a, b), margin in zip(own, read.parts, strict=True)
+        }
+        start = max(hit.chunk.start, begin + read.start)
+        found.append(replace(hit, look=Look(odds, start, max(start, begin + read.end), said)))
+    return found
+
+
+def cut(chunk: Chunk) -> list[tuple[int, int]]:
+    """The sentences of a chunk, as offsets into its text; the row of a table is one."""
+    if chunk.kind is BlockKind.TABLE_ROW:
+        return [(0, len(chunk.text))]
+    return sentences.split(chunk.text, chunk.language)
+
+
+def _odds(hit: Hit) -> float:
+    return hit.look.odds if hit.look else -math.inf
 
 
 def shortlist(hits: Sequence[Hit], desk: Desk) -> list[Hit]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from wazi import __version__, models
 from wazi.ask import answer
-from wazi.desk import QUOTE, Desk, Models
+from wazi.desk import QUOTE, Desk
 from wazi.errors import InputError
 from wazi.evals import answer_gold, answer_scores, passages, search, stats, task
 from wazi.evals.answer_gold import Gold
@@ -55,7 +55,7 @@ def evaluate_answer(
     that is not here.
     """
     choice = choice or AnswerChoice()
-    job = task.load(folder, limit=choice.limit)
+    job = task.load(folder, limit=choice.limit, only=choice.only)
     if job.versions:
         raise InputError(f"{job.name} has several language versions: answers are read from one corpus.jsonl")
     golds, noticed = answer_gold.load(Path(folder), job)
@@ -66,9 +66,7 @@ def evaluate_answer(
         with desk.meter.step("ingest"):
             held = search.take_in(job, desk, [""], choice.language, bar)[""]
             store = _store(held, job.corpora[""], embedder.dimension)
-        asking = replace(
-            desk, store=store, models=Models(lambda: inner, lambda name: models.open_generator(settings, name))
-        )
+        asking = replace(desk, store=store, models=search.models_of(settings, inner))
         with desk.meter.step("answer"):
             trials = _run(job, golds, asking, choice, bar)
         if choice.run:
@@ -171,6 +169,7 @@ def _settings(desk: Desk, job: Task, choice: AnswerChoice) -> dict[str, Any]:
         "sentences": settings.compose.sentences,
         "language": choice.language,
         "limit": choice.limit,
+        "only": choice.only.name if choice.only else None,
         "passages": len(job.corpora[""]),
         "passages_in_parts": search.in_parts(job.corpora[""]),
         "interval": f"95 %, percentile bootstrap over questions, {stats.RESAMPLES} resamples",

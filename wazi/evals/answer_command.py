@@ -25,6 +25,7 @@ def answer(options: argparse.Namespace, settings: Settings, terminal: Terminal) 
     choice = AnswerChoice(
         language=common.language,
         limit=common.limit,
+        only=common.only,
         cache=common.cache,
         run=Path(options.run_file) if options.run_file else None,
         model=options.model,

@@ -45,6 +45,7 @@ def chosen(options: argparse.Namespace, settings: Settings) -> Choice:
         language=options.lang,
         directions=tuple(options.direction or ()),
         limit=options.limit,
+        only=_path(getattr(options, "only", None)),
         cache=None if options.no_cache else Path(options.cache or settings.models_dir.parent / "vectors"),
     )
 

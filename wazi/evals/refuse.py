@@ -28,7 +28,7 @@ from wazi.evals.rows import lines, stored
 from wazi.evals.run import Choice, cost
 from wazi.evals.search import ALL, Bar
 from wazi.evals.task import MIXED, Direction, Task
-from wazi.rerank import margin, shortlist
+from wazi.rerank import judged
 from wazi.retrieve import retrieve
 from wazi.types import Hit, Passage, Query, Scope
 from wazi.understand import understand
@@ -56,7 +56,7 @@ def evaluate_refuse(folder: str | Path, settings: Settings, bar: Bar, choice: Ch
     Raises InputError for a folder that cannot be used, UsageError for a choice that cannot be met.
     """
     choice = choice or Choice()
-    job = task.load(folder, limit=choice.limit)
+    job = task.load(folder, limit=choice.limit, only=choice.only)
     removals = _removals(Path(folder), job)
     ways = _ways(job, choice)
     with (
@@ -156,8 +156,7 @@ def _asked(query: Query, desk: Desk, scope: Scope) -> tuple[list[Hit], float]:
     with desk.meter.step("retrieve"):
         hits = retrieve(query, scope, desk)
     with desk.meter.step("rerank"):
-        kept = shortlist(hits, desk)
-        return kept, margin(query, kept, desk)
+        return judged(query, hits, desk)
 
 
 def _grouped(trials: list[Trial]) -> dict[str, list[Trial]]:
@@ -174,6 +173,7 @@ def _settings(desk: Desk, job: Task, choice: Choice) -> dict[str, Any]:
         "rerank": desk.settings.rerank.model_dump(),
         "language": choice.language,
         "limit": choice.limit,
+        "only": choice.only.name if choice.only else None,
         "passages": {tag: len(rows) for tag, rows in job.corpora.items()},
         "interval": f"95 %, percentile bootstrap over questions, {stats.RESAMPLES} resamples "
         f"({refuse_scores.RESAMPLES} for AUC and recall at 5 % false refusals)",

@@ -35,6 +35,7 @@ class Choice:
     language: str | None = None
     directions: Collection[str] = ()
     limit: int | None = None
+    only: Path | None = None
     cache: Path | None = None
     run: Path | None = None
     baseline: Path | None = None
@@ -61,7 +62,7 @@ def evaluate_retrieve(folder: str | Path, settings: Settings, bar: Bar, choice: 
     Raises InputError for a folder, run or cache that cannot be used, UsageError for a choice that cannot be met.
     """
     choice = choice or Choice()
-    job = task.load(folder, limit=choice.limit)
+    job = task.load(folder, limit=choice.limit, only=choice.only)
     ways = {way.name: way for way in task.directions(job, choice.directions)}
     baselines = _baselines(job, ways, choice)
     with (
@@ -231,6 +232,7 @@ def _settings(done: Done, desk: Desk, choice: Choice) -> dict[str, Any]:
         "retrieve": desk.settings.retrieve.model_dump(),
         "language": choice.language,
         "limit": choice.limit,
+        "only": choice.only.name if choice.only else None,
         "depth": search.DEPTH,
         "passages": sum(len(done.job.corpora[tag]) for tag in held),
         "passages_in_parts": sum(search.in_parts(done.job.corpora[tag]) for tag in held),

@@ -33,6 +33,7 @@ from wazi.types import EVERYTHING, Holding, Passage, Query, Scope
 from wazi.understand import understand
 
 if TYPE_CHECKING:
+    from wazi.models import Embedder
     from wazi.types import Vector
 
 DEPTH = 100
@@ -82,9 +83,16 @@ def open_desk(settings: Settings, scratch: Path, embedder: CountingEmbedder) -> 
     return Desk(
         settings=settings,
         store=MemoryStore(embedder.dimension),
-        models=Models(lambda: embedder, lambda name: models.open_generator(settings, name)),
+        models=models_of(settings, embedder),
         audit=Trail(scratch, keep_questions=False),
         meter=Meter(settings.meter),
+    )
+
+
+def models_of(settings: Settings, embedder: Embedder) -> Models:
+    """The models of the settings, with this embedder."""
+    return Models(
+        lambda: embedder, lambda name: models.open_generator(settings, name), lambda: models.open_reader(settings)
     )
 
 

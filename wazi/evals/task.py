@@ -54,8 +54,8 @@ class Direction:
         return f"{self.questions}-{self.corpus}" if self.corpus else ""
 
 
-def load(folder: str | Path, *, limit: int | None = None) -> Task:
-    """Read a folder; `limit` keeps that many judged questions, spread evenly over the file of judgements.
+def load(folder: str | Path, *, limit: int | None = None, only: Path | None = None) -> Task:
+    """Read a folder; `only` keeps the judged questions whose ids a file has one a line, `limit` so many, spread evenly.
 
     Raises InputError naming what is missing or wrong in it.
     """
@@ -72,7 +72,7 @@ def load(folder: str | Path, *, limit: int | None = None) -> Task:
     qrels = {q: gains for q, gains in qrels.items() if gains}
     if not any(row.id in qrels for rows in questions.values() for row in rows):
         raise InputError(f"no question of {path} has a relevant passage: check that queries and qrels share ids")
-    qrels = _spread(qrels, limit)
+    qrels = _spread(_named(qrels, only), limit)
     problems += _missing_passages(qrels, corpora)
     asked, unasked = _asked(qrels, questions)
     filled, empty = _filled(corpora)
@@ -125,6 +125,21 @@ def _unjudged(qrels: Mapping[str, Mapping[str, int]], questions: Mapping[str, Se
         *problem("questions without a judgement", never, "left out"),
         *problem("questions to which no passage is judged relevant", nothing, "left out"),
     ]
+
+
+def _named(qrels: Mapping[str, Mapping[str, int]], only: Path | None) -> Mapping[str, Mapping[str, int]]:
+    """The questions that a file names, in the order of the judgements. Raises InputError."""
+    if only is None:
+        return qrels
+    try:
+        ids = set(only.read_text(encoding="utf-8").split())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the questions to ask from {only}: {error}: check --only") from error
+    if not ids:
+        raise InputError(f"{only} names no question: write one id a line")
+    if unknown := sorted(ids - qrels.keys()):
+        raise InputError(f"{only}: {len(unknown)} of {len(ids)} questions are not judged here, first {unknown[0]!r}")
+    return {question: gains for question, gains in qrels.items() if question in ids}
 
 
 def _spread(qrels: Mapping[str, Mapping[str, int]], limit: int | None) -> dict[str, Mapping[str, int]]:

