@@ -12,7 +12,7 @@ from wazi.cite import cite
 from wazi.desk import Desk
 from wazi.retrieve import retrieve
 from wazi.testing.holdings import make_holding
-from wazi.types import Box, Draft, DraftClaim, Hit, Holding, Reader, Scope, Span, Support, Word
+from wazi.types import Box, Draft, DraftClaim, Hit, Holding, Look, Reader, Scope, Span, Support, Told, Word
 from wazi.understand import understand
 
 SCOPE = access.holdings_of(access.keeper())
@@ -39,6 +39,20 @@ def test_a_quote_slices_back_to_the_stored_text(desk: Desk, hits: list[Hit]) -> 
     assert claim.support is Support.SUPPORTED
     assert claim.quotes[0].text == "A market stall costs 450 shillings per day."
     assert claim.quotes[0].document.sha256 == desk.store.records(SCOPE)[0].sha256
+
+
+@pytest.mark.parametrize(("odds", "marked"), [(1.5, "450 shillings"), (-0.5, None)])
+def test_the_words_that_a_reader_takes_for_the_answer_are_marked(
+    desk: Desk, hits: list[Hit], odds: float, marked: str | None
+) -> None:
+    text = desk.store.text(hits[0].chunk.document, SCOPE) or ""
+    start, end = text.index("A market stall"), text.index("per day.") + len("per day.")
+    at, beside = text.index("450"), text.index("per day.") + 30
+    told = {(start, end): Told(odds, at, at + len("450 shillings")), (end, end + 60): Told(9.0, beside, beside + 5)}
+    looked = [replace(hits[0], look=Look(9.0, told)), *hits[1:]]
+    [claim] = cite(draft(text[start:end], Span(hits[0].chunk.id, start, end)), looked, SCOPE, desk, locate=no_boxes)
+    answer = claim.quotes[0].answer
+    assert (text[slice(*answer)] if answer else None) == marked
 
 
 @pytest.mark.parametrize(("before", "after"), [(-1, 0), (0, 1), (5, -100000)])

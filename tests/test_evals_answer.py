@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,14 @@ def said(*quotes: Quote, seconds: float = 1.0) -> Answer:
 
 def exact(start: int, end: int) -> Quote:
     return quote(STALL[start:end], start, end)
+
+
+def test_the_words_that_a_reader_marked_are_the_short_answer() -> None:
+    at = STALL.index("450")
+    marked = replace(exact(28, 71), answer=(at, at + 3))
+    gold = Gold(frozenset("a"), ("450",), ())
+    assert tried("q", "en", said(marked, exact(0, 2)), gold, {"a": STALL}).values["exact_match"] == 100
+    assert tried("q", "en", said(exact(28, 71)), gold, {"a": STALL}).values["exact_match"] == 0
 
 
 @pytest.mark.parametrize(

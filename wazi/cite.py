@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from wazi import access
 from wazi.desk import Desk
-from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Quote, Record, Scope, Span, Support
+from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Look, Quote, Record, Scope, Span, Support
 
 Locate = Callable[[bytes, str, int, int, int], tuple[Box, ...] | None]
 """(original, media type, page, start, end in the page's text) -> boxes: what `parse.locate` does."""
@@ -21,6 +21,7 @@ Locate = Callable[[bytes, str, int, int, int], tuple[Box, ...] | None]
 def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate: Locate) -> list[Claim]:
     """The draft's claims with their quotes. A verbatim claim is supported by itself; others wait for `verify`."""
     chunks = {hit.chunk.id: hit.chunk for hit in hits}
+    looks = {hit.chunk.id: hit.look for hit in hits if hit.look}
 
     def boxes(record: Record, page: int | None, span: Span) -> tuple[Box, ...] | None:
         """Where the words stand on their page; None for formats without pages."""
@@ -44,7 +45,8 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
             return None
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
         place = boxes(record, chunk.page, span)
-        return Quote(text, _cited(record), chunk.page, place, span.start, span.end, chunk.id)
+        answer = _answer(span, looks.get(span.chunk))
+        return Quote(text, _cited(record), chunk.page, place, span.start, span.end, chunk.id, answer)
 
     claims = []
     for claim in draft.claims:
@@ -52,6 +54,15 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         if quotes:
             claims.append(Claim(claim.text, _support(claim, quotes), quotes))
     return claims
+
+
+def _answer(span: Span, look: Look | None) -> tuple[int, int] | None:
+    """The likeliest answer inside the span, where it is likelier than none."""
+    inside = (
+        [told for told in look.sentences.values() if span.start <= told.start < told.end <= span.end] if look else []
+    )
+    best = max(inside, default=None, key=lambda told: told.odds)
+    return (best.start, best.end) if best and best.odds > 0 else None
 
 
 def by_line(words: Sequence[Box]) -> tuple[Box, ...]:

@@ -88,8 +88,8 @@ def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
 def _read_odds(sentence: Sentence) -> float:
     """The log odds, by the reader, that the answer stands in the sentence; what it did not read is unlikely to say it."""
     look = sentence.hit.look
-    odds = look.sentences.get((sentence.span.start, sentence.span.end), -np.inf) if look else -np.inf
-    return float(np.clip(odds, -SURE, SURE))
+    told = look.sentences.get((sentence.span.start, sentence.span.end)) if look else None
+    return float(np.clip(told.odds, -SURE, SURE)) if told else -SURE
 
 
 def _asks(text: str) -> bool:

@@ -20,7 +20,7 @@ from wazi import languages
 from wazi.desk import Desk
 from wazi.errors import Refusal
 from wazi.languages import analyse, sentences
-from wazi.types import BlockKind, Chunk, Hit, Look, Outcome, Query
+from wazi.types import BlockKind, Chunk, Hit, Look, Outcome, Query, Told
 
 if TYPE_CHECKING:
     from wazi.models import PassageReader
@@ -72,13 +72,12 @@ def look(query: Query, hits: Sequence[Hit], reader: PassageReader) -> list[Hit]:
     found = []
     for hit, head, own, read in zip(hits, above, cuts, reader.read(query.text, texts, parts), strict=True):
         odds = reader.odds(read, cosine=hit.dense, overlap=overlap(query, hit))
-        begin = hit.chunk.start - len(head)
-        said = {
-            (hit.chunk.start + a, hit.chunk.start + b): odds + margin - read.margin
-            for (a, b), margin in zip(own, read.parts, strict=True)
+        start, begin = hit.chunk.start, hit.chunk.start - len(head)
+        told = {
+            (start + a, start + b): Told(odds + part.margin - read.margin, begin + part.start, begin + part.end)
+            for (a, b), part in zip(own, read.parts, strict=True)
         }
-        start = max(hit.chunk.start, begin + read.start)
-        found.append(replace(hit, look=Look(odds, start, max(start, begin + read.end), said)))
+        found.append(replace(hit, look=Look(odds, told)))
     return found
 
 

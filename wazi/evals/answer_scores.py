@@ -42,7 +42,7 @@ def tried(question: str, language: str, answer: Answer | None, gold: Gold, store
     """Score one answer; `stored` has the text of every passage that is held. None: it could not be asked."""
     quotes = [quote for claim in answer.claims for quote in claim.quotes] if answer else []
     spoken = answer.language if answer else language
-    said = min((text for text in _said(answer) if text.strip()), key=len, default="")
+    said = _said(answer)
     values = {
         "refused": 100.0 * (not quotes),
         **_cited(quotes, gold),
@@ -81,10 +81,15 @@ def cost(trials: Sequence[Trial]) -> dict[str, float]:
 _SPENT = ("joules", "tokens_in", "tokens_out")
 
 
-def _said(answer: Answer | None) -> list[str]:
-    """Everything that could be taken for the short answer."""
+def _said(answer: Answer | None) -> str:
+    """The short answer: the words that a reader marked in the first quote, else the shortest text that is shown."""
     claims = answer.claims if answer else ()
-    return [text for claim in claims for text in (claim.text, *(quote.text for quote in claim.quotes))]
+    quotes = [quote for claim in claims for quote in claim.quotes]
+    if quotes and quotes[0].answer:
+        start, end = (at - quotes[0].start for at in quotes[0].answer)
+        return quotes[0].text[start:end]
+    texts = [text for claim in claims for text in (claim.text, *(quote.text for quote in claim.quotes))]
+    return min((text for text in texts if text.strip()), key=len, default="")
 
 
 def _cited(quotes: Sequence[Quote], gold: Gold) -> dict[str, float]:

@@ -54,10 +54,18 @@ class Embedder(Protocol):
         """Vector of a question, shape (dimension,), length 1."""
 
 
+class Stretch(NamedTuple):
+    """A part of a passage: `passage[start:end]` answers best inside it, likelier than no answer by `margin`, in logits."""
+
+    margin: float
+    start: int
+    end: int
+
+
 class Reading(NamedTuple):
     """What the reader makes of one passage: `passage[start:end]` answers best, with `score`; `no_answer` is the score of none.
 
-    `parts` has for every part of the passage that was named by how much the best span inside it is likelier than no answer.
+    `parts` are those of the passage that were named.
     """
 
     start: int
@@ -65,7 +73,7 @@ class Reading(NamedTuple):
     score: float
     no_answer: float
     relevance: float
-    parts: tuple[float, ...] = ()
+    parts: tuple[Stretch, ...] = ()
 
     @property
     def margin(self) -> float:

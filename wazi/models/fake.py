@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from wazi.errors import MissingPart
-from wazi.models import Reading
+from wazi.models import Reading, Stretch
 from wazi.types import Usage
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ class FakeReader:
             shared = asked & {word.casefold() for word in WORD.findall(stretch)}
             return 10.0 * (len(shared) / max(1, len(asked)) - 0.5)
 
-        margins = tuple(margin(text[start:end]) for start, end in parts)
-        best = parts[margins.index(max(margins))] if margins else (0, len(text))
-        return Reading(*best, score=margin(text), no_answer=0.0, relevance=margin(text), parts=margins)
+        stretches = tuple(Stretch(margin(text[start:end]), start, end) for start, end in parts)
+        best = max(stretches, default=Stretch(0.0, 0, len(text)), key=lambda each: each.margin)
+        return Reading(best.start, best.end, margin(text), 0.0, margin(text), stretches)
 
 
 class FakeEmbedder:

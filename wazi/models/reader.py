@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wazi.errors import MissingPart
-from wazi.models import Reading, e5_weights, reader_file, reader_graph, reader_inputs
+from wazi.models import Reading, Stretch, e5_weights, reader_file, reader_graph, reader_inputs
 from wazi.models.e5_pieces import Cutter, Pieces
 from wazi.models.reader_inputs import Batch, Embedding, Pair
 
@@ -29,6 +29,8 @@ LONGEST_ANSWER = 40
 """Tokens of an answer at most."""
 
 BATCH_TOKENS = 2048
+
+NOWHERE = Stretch(-np.inf, 0, 0)
 
 ODDS = "odds"
 """Where the card of a trained reader keeps the weights of `Reader.odds`: of each signal, and a bias."""
@@ -60,7 +62,7 @@ class Reader:
         asked = self._cutter.ids(question)
         cut = [self._cutter.pieces(passage) for passage in passages]
         named = parts or [()] * len(passages)
-        found = [Reading(0, 0, -np.inf, 0.0, -np.inf, (-np.inf,) * len(each)) for each in named]
+        found = [Reading(0, 0, -np.inf, 0.0, -np.inf, _nowhere(each)) for each in named]
         pairs = [
             (row, each)
             for row, pieces in enumerate(cut)
@@ -107,29 +109,33 @@ def _reading(
     """
     begin, end, relevance = said
     none = float(begin[0] + end[0])
-    inside = slice(pair.first, len(pair.ids) - 1)
-    first, last = begin[inside], end[inside]
+    told = slice(pair.first, len(pair.ids) - 1)
+    first, last = begin[told], end[told]
     if not len(first):
-        return Reading(0, 0, -np.inf, none, relevance, (-np.inf,) * len(parts))
+        return Reading(0, 0, -np.inf, none, relevance, _nowhere(parts))
     apart = np.arange(len(first))[None, :] - np.arange(len(first))[:, None]
     both = np.where((apart >= 0) & (apart < LONGEST_ANSWER), first[:, None] + last[None, :], -np.inf)
-    at, to = np.unravel_index(both.argmax(), both.shape)
-    start, stop = pieces.starts[pair.begin + at], pieces.ends[pair.begin + to]
-    window = slice(pair.begin, pair.begin + len(first))
-    starts, ends = np.asarray(pieces.starts[window]), np.asarray(pieces.ends[window])
-    margins = tuple(_best_within(both, starts, ends, part) - none for part in parts)
-    return Reading(start, stop, float(both[at, to]), none, relevance, margins)
+    begins = np.asarray(pieces.starts[pair.begin : pair.begin + len(first)])
+    ends = np.asarray(pieces.ends[pair.begin : pair.begin + len(first)])
+    inside = [np.flatnonzero((begins >= start) & (ends <= stop)) for start, stop in parts]
+    stretches = tuple(_best(both, own, begins, ends, none) for own in inside)
+    whole = _best(both, np.arange(len(first)), begins, ends, none)
+    return Reading(whole.start, whole.end, whole.margin + none, none, relevance, stretches)
 
 
-def _best_within(
-    both: NDArray[np.float32], starts: NDArray[np.intp], ends: NDArray[np.intp], part: tuple[int, int]
-) -> float:
-    """The best span of a window whose tokens lie inside a part."""
-    within = np.flatnonzero((starts >= part[0]) & (ends <= part[1]))
-    if not len(within):
-        return -np.inf
-    own = slice(within[0], within[-1] + 1)
-    return float(both[own, own].max())
+def _best(
+    both: NDArray[np.float32], own: NDArray[np.intp], begins: NDArray[np.intp], ends: NDArray[np.intp], none: float
+) -> Stretch:
+    """The best span whose tokens are among `own`, which follow each other."""
+    if not len(own):
+        return NOWHERE
+    scores = both[own[0] : own[-1] + 1, own[0] : own[-1] + 1]
+    at, to = np.unravel_index(scores.argmax(), scores.shape)
+    return Stretch(float(scores[at, to]) - none, int(begins[own[0] + at]), int(ends[own[0] + to]))
+
+
+def _nowhere(parts: Sequence[tuple[int, int]]) -> tuple[Stretch, ...]:
+    return (NOWHERE,) * len(parts)
 
 
 def _better(one: Reading, other: Reading) -> Reading:

@@ -31,6 +31,7 @@ from wazi.types.answers import (
     Quote,
     Span,
     Step,
+    Told,
     Usage,
 )
 from wazi.types.common import EVERYTHING, PUBLIC, Box, Kind, Outcome, Reader, Scope, Status, Support
@@ -99,6 +100,7 @@ __all__ = [
     "Step",
     "Support",
     "Table",
+    "Told",
     "Usage",
     "Vector",
     "Version",

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wazi.types.common import Box, Outcome, Support
 from wazi.types.documents import Chunk
@@ -30,17 +30,23 @@ class Query:
     across: Mapping[str, Vector] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a reader made of a chunk: `odds` are natural log odds that it answers, `text[start:end]` of its document what answers.
-
-    `sentences` has for each of its sentences, by start and end in the document, the log odds that the answer stands there.
-    """
+class Told(NamedTuple):
+    """Natural log odds that an answer stands in a sentence, and where: offsets into its document."""
 
     odds: float
     start: int
     end: int
-    sentences: Mapping[tuple[int, int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader made of a chunk: natural log odds that it answers, and what it tells in each of its sentences.
+
+    Sentences are named by their start and end in the document.
+    """
+
+    odds: float
+    sentences: Mapping[tuple[int, int], Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,8 @@ class Quote:
     start: int
     end: int
     chunk: str
+    answer: tuple[int, int] | None = None
+    """The words inside it that a reader takes for the answer: start and end in the document."""
 
 
 @dataclass(frozen=True, slots=True)
