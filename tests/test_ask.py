@@ -11,8 +11,8 @@ from conftest import CHARTER, put
 
 from wazi import access, ask
 from wazi.desk import Desk
-from wazi.errors import MissingPart, UsageError
-from wazi.types import PUBLIC, Answered, Composing, Outcome, Reader, Step, Support
+from wazi.errors import MissingPart, StoreError, UsageError
+from wazi.types import PUBLIC, Answered, Composing, Outcome, Reader, Record, Scope, Step, Support
 
 DeskOf = Callable[[str], Desk]
 PUBLIC_READER = Reader("anonymous", frozenset({PUBLIC}), "en")
@@ -168,3 +168,35 @@ def test_an_overlong_question_is_an_error_without_a_receipt(desk: Desk) -> None:
     with pytest.raises(UsageError, match="at most 2000"):
         ask.answer("x" * 100_000, access.keeper(), desk)
     assert list(desk.audit.receipts()) == []
+
+
+def test_a_refusal_names_the_nearest_documents_that_the_reader_may_open(desk: Desk) -> None:
+    put(
+        desk,
+        "secret.md",
+        "Burial of state papers.\n\nA burial permit of rank costs 7 coins.",
+        labels=frozenset({"cabinet"}),
+    )
+    said = ask.answer(
+        "What does a zebra crossing licence require of burial grounds in winter?", PUBLIC_READER, desk, model="quote"
+    )
+    assert said.outcome is Outcome.NO_EVIDENCE
+    assert said.nearest
+    titles = [near.document.title for near in said.nearest]
+    assert len(titles) == len(set(titles))
+    for near in said.nearest:
+        assert (desk.store.text(near.document.id, access.holdings_of(PUBLIC_READER)) or "")[near.start : near.end]
+    assert "secret" not in " ".join(near.document.source for near in said.nearest)
+    seen = ask.answer(said.question, Reader("clerk", frozenset({PUBLIC, "cabinet"}), "en"), desk, model="quote")
+    assert any("secret" in near.document.source for near in seen.nearest) or seen.claims
+
+
+def test_a_store_that_fails_beside_a_refusal_leaves_the_refusal(desk: Desk) -> None:
+    class Broken(type(desk.store)):  # type: ignore[misc]
+        def record(self, document: str, scope: Scope) -> Record | None:
+            raise StoreError("the disk is gone")
+
+    broken = Broken(desk.models.embedder.dimension)
+    broken.__dict__.update(desk.store.__dict__)
+    said = ask.answer("Quelle est la vitesse ?", PUBLIC_READER, replace(desk, store=broken), model="quote")
+    assert (said.outcome, said.nearest) == (Outcome.NO_EVIDENCE, ())

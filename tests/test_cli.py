@@ -77,10 +77,10 @@ def test_an_empty_home_says_what_to_do_first(shell: Shell) -> None:
 def test_an_answer_has_the_shape_of_the_interface(shell: Shell, office: Path) -> None:
     shell("ingest", str(office))
     answer = parsed(shell("ask", "What does a market stall cost?", "--json")[1])
-    assert set(answer) == {"id", "question", "language", "outcome", "text", "claims", "models", "meter"}
+    assert set(answer) == {"id", "question", "language", "outcome", "text", "claims", "models", "meter", "nearest"}
     assert set(answer["claims"][0]) == {"text", "support", "quotes"}
     quote = answer["claims"][0]["quotes"][0]
-    assert set(quote) == {"text", "document", "page", "boxes", "start", "end", "chunk"}
+    assert set(quote) == {"text", "document", "page", "boxes", "start", "end", "chunk", "answer"}
     assert set(quote["document"]) == {"id", "title", "source", "sha256", "valid_from", "valid_until", "in_force"}
     meter = {"seconds", "tokens_in", "tokens_out", "joules", "joules_method", "gco2e", "usd", "steps"}
     assert set(answer["meter"]) == meter

@@ -12,7 +12,7 @@ import datetime as dt
 
 from wazi.config import Settings
 from wazi.errors import NotPermitted
-from wazi.types import EVERYTHING, PUBLIC, Chunk, Reader, Record, Scope
+from wazi.types import EVERYTHING, PUBLIC, Chunk, Cited, Reader, Record, Scope
 
 
 def keeper(language: str | None = None) -> Reader:
@@ -51,3 +51,9 @@ def in_force(held: Chunk | Record) -> bool:
     """Whether a text is in force today."""
     today = dt.date.today()
     return (held.valid_from or today) <= today <= (held.valid_until or today)
+
+
+def cited(record: Record) -> Cited:
+    """The document as an answer names it, with whether it is in force."""
+    days = record.valid_from, record.valid_until
+    return Cited(record.id, record.title, record.source, record.sha256, *days, in_force=in_force(record))

@@ -21,7 +21,7 @@ from wazi.errors import Refusal, WaziError
 from wazi.guard import is_attack, screen_question
 from wazi.rerank import rerank
 from wazi.retrieve import retrieve
-from wazi.types import Answer, Answered, Event, Outcome, Query, Reader, Scope, Step
+from wazi.types import Answer, Answered, Event, Near, Outcome, Query, Reader, Scope, Step
 from wazi.understand import understand
 from wazi.verify import verify
 
@@ -55,7 +55,8 @@ def ask(
             record.answer = yield from _steps(query, access.holdings_of(reader), desk, record, model)
     except Refusal as refusal:  # raised by any step, caught only here
         record.detail = refusal.detail
-        record.answer = _refused(refusal.outcome, record, desk)
+        near = refuse.near(record.found, access.holdings_of(reader), desk)
+        record.answer = _refused(refusal.outcome, record, desk, near)
     except WaziError as error:
         record.detail = str(error)
         raise
@@ -86,6 +87,7 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
         found = retrieve(query, scope, desk)
         if scope.on is None:
             found = [hit for hit in found if not access.in_force(hit.chunk)]
+    record.found = record.found or tuple(found)
     with step("rerank"):
         hits = record.read = tuple(rerank(query, found, desk))
     yield Step("compose")
@@ -112,9 +114,9 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
     )
 
 
-def _refused(outcome: Outcome, record: Entry, desk: Desk) -> Answer:
-    reply = refuse.reply(outcome, id=record.id, question=record.question, language=record.language)
-    return replace(reply, meter=desk.meter.cost())
+def _refused(outcome: Outcome, record: Entry, desk: Desk, nearest: tuple[Near, ...] = ()) -> Answer:
+    asked = {"id": record.id, "question": record.question, "language": record.language}
+    return replace(refuse.reply(outcome, **asked, nearest=nearest), meter=desk.meter.cost())
 
 
 def answer(question: str, reader: Reader, desk: Desk, *, on: dt.date | None = None, model: str | None = None) -> Answer:

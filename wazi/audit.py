@@ -42,6 +42,7 @@ class Entry:
     language: str = "en"
     detail: str = ""
     prompt: str | None = None
+    found: tuple[Hit, ...] = ()
     read: tuple[Hit, ...] = ()
     answer: Answer | None = None
     """None: the question was broken off before it had an answer; the receipt then says `failed`."""

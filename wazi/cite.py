@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from wazi import access
 from wazi.desk import Desk
-from wazi.types import Box, Cited, Claim, Draft, DraftClaim, Hit, Look, Quote, Record, Scope, Span, Support
+from wazi.types import Box, Claim, Draft, DraftClaim, Hit, Look, Quote, Record, Scope, Span, Support
 
 Locate = Callable[[bytes, str, int, int, int], tuple[Box, ...] | None]
 """(original, media type, page, start, end in the page's text) -> boxes: what `parse.locate` does."""
@@ -46,7 +46,7 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
         place = boxes(record, chunk.page, span)
         answer = _answer(span, looks.get(span.chunk))
-        return Quote(text, _cited(record), chunk.page, place, span.start, span.end, chunk.id, answer)
+        return Quote(text, access.cited(record), chunk.page, place, span.start, span.end, chunk.id, answer)
 
     claims = []
     for claim in draft.claims:
@@ -82,8 +82,3 @@ def _support(claim: DraftClaim, quotes: Sequence[Quote]) -> Support:
     if claim.verbatim and claim.text == " ".join(quote.text for quote in quotes):
         return Support.SUPPORTED
     return Support.NOT
-
-
-def _cited(record: Record) -> Cited:
-    days = record.valid_from, record.valid_until
-    return Cited(record.id, record.title, record.source, record.sha256, *days, in_force=access.in_force(record))

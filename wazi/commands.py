@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from wazi import access, config, wire
 from wazi import documents as held
 from wazi.errors import MissingPart, UsageError, WaziError
-from wazi.types import Answer, Outcome, Reader, Receipt, Status
+from wazi.types import Outcome, Reader, Receipt, Status
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.config import Settings
-    from wazi.converse import Understood
     from wazi.desk import Desk
     from wazi.models.catalogue import Entry
 
@@ -131,7 +130,9 @@ def retrieve(options: Options, terminal: Terminal) -> int:
 
 def ask(options: Options, terminal: Terminal) -> int:
     """One answer, or the readings of a turn of a conversation to choose from."""
-    from wazi.converse import converse, shown
+    from wazi import shown
+    from wazi.converse import converse
+    from wazi.converse import shown as whole
 
     earlier, day = options.after or [], held.day(options.on, "--on")
     with _desk(options) as desk:
@@ -140,46 +141,14 @@ def ask(options: Options, terminal: Terminal) -> int:
         answer = reply.answer
         if answer and not answer.claims and not options.reader and not desk.store.stats()["documents"]:
             terminal.say("nothing is held yet: type wazi ingest FOLDER")
-    terminal.result(shown(reply) if earlier or answer is None else wire.answer(answer))
+    terminal.result(whole(reply) if earlier or answer is None else wire.answer(answer))
     if answer is None:
-        _choices(reply.understood, terminal)
+        shown.choices(reply.understood, terminal)
         return DONE
     if reply.understood.readings[0].added:
         terminal.line(f"understood as: {reply.understood.question}")
-    _show(answer, terminal)
+    shown.answer(answer, terminal)
     return PARTLY if answer.outcome is Outcome.FAILED else DONE
-
-
-def _choices(read: Understood, terminal: Terminal) -> None:
-    terminal.line("this can be read in two ways; ask again with the one you mean:")
-    for number, reading in enumerate(read.readings, start=1):
-        title = reading.document.title if reading.document else ""
-        terminal.line(f'{number}. wazi ask "{reading.question}"   ({title})')
-
-
-def _show(answer: Answer, terminal: Terminal) -> None:
-    from wazi.languages import messages
-
-    if not answer.claims:
-        terminal.line(answer.text)
-    elif answer.outcome is not Outcome.ANSWERED:
-        terminal.line(messages.say(answer.outcome.value, answer.language))
-    for claim in answer.claims:
-        terminal.line(f"{claim.text}")
-        for quote in claim.quotes:
-            page = f", page {quote.page}" if quote.page else ""
-            if quote.text != claim.text:
-                terminal.line(f"   “{quote.text}”")
-            terminal.line(
-                f"   — {quote.document.title}{page}  [{quote.document.source}, characters {quote.start}-{quote.end}]"
-            )
-            if not quote.document.in_force:
-                document = quote.document
-                terminal.line(f"     {messages.standing(document.valid_from, document.valid_until, answer.language)}")
-    cost = answer.meter
-    terminal.line(
-        f"({answer.outcome.value}; {cost.seconds:.2f} s, {cost.joules:.1f} J {cost.joules_method}; receipt {answer.id})"
-    )
 
 
 def serve(options: Options, terminal: Terminal) -> int:

@@ -137,6 +137,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A passage that was found near a question that it does not answer: its document, page, innermost heading and place."""
+
+    document: Cited
+    page: int | None
+    heading: str
+    start: int
+    end: int
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What an answer cost. `steps` maps a step's name to its seconds, tokens and joules."""
 
@@ -162,6 +174,8 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     models: Mapping[str, str | None] = field(default_factory=dict)
     meter: Cost = field(default_factory=Cost)
+    nearest: tuple[Near, ...] = ()
+    """With `no_evidence`: the nearest passages, one a document, which do not answer."""
 
 
 @dataclass(frozen=True, slots=True)
