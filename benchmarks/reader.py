@@ -3,6 +3,10 @@
 """The trained reader on documents and languages that it was not trained on, as JSON.
 
     python benchmarks/reader.py READER.npz DATA [--rows 150] [--pairs 80] [--only "xquad en" …]
+    python benchmarks/reader.py READER.npz DATA --held-out benchmarks/data/held_out
+
+The second form writes the ids of the questions that are held back of each set that is partly trained on, one a line, for
+`wazi evals … --only`.
 
 Reading: the best span of the gold passage, exact match and F1 by SQuAD's rules (and F1 by MLQA's), over `--rows` questions a
 set. Answerability: the gold passage against a close one that does not answer ("hard") and against itself without the sentence
@@ -65,6 +69,15 @@ class Bench:
         """Rows of a set, drawn by hash."""
         held = [row for row in self.parts.rows[part] if row.source == name or not name]
         return sorted(held, key=lambda row: split.chance(row.id, self.recipe.seed + 1))[:number]
+
+    def held_out(self, folder: Path) -> int:
+        """A file of ids for every set of which a part is trained on and whose questions have answers."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in self.recipe.sources:
+            ids = sorted(row.id for row in self.parts.rows[TEST] if row.source == source.name)
+            if source.parts != "test" and source.task == "read" and ids:
+                (folder / f"{source.name.replace(' ', '_')}.txt").write_text("\n".join(ids) + "\n", encoding="utf-8")
+        return 0
 
     def reading(self, rows: Sequence[Row]) -> dict[str, object]:
         """Exact match and F1 of the best span of the gold passage, x 100."""
@@ -154,8 +167,11 @@ def main() -> int:
     options.add_argument("--rows", type=int, default=150)
     options.add_argument("--pairs", type=int, default=80)
     options.add_argument("--only", nargs="*")
+    options.add_argument("--held-out", type=Path)
     chosen = options.parse_args()
     bench = Bench(chosen.reader, chosen.data)
+    if chosen.held_out:
+        return bench.held_out(chosen.held_out)
     weighing = weigh(bench.judged(bench.rows("", DEV, 2 * chosen.pairs), DEV)) if chosen.pairs else None
     names = dict.fromkeys(row.source for row in bench.parts.rows[TEST])
     report: dict[str, object] = {}
