@@ -131,6 +131,22 @@ def test_another_plan_does_not_go_on_with_a_run(data: Path, tmp_path: Path) -> N
         run(out, replace(PLAN, rate=1e-4))
 
 
+def test_a_run_may_start_from_another_one_and_says_so(data: Path, tmp_path: Path) -> None:
+    first = prepared(data, tmp_path / "first")
+    report = reader.train(first, PLAN, WEIGHTS, SETTINGS, lambda _: None)
+    second = prepared(data, tmp_path / "second")
+    short = replace(PLAN, steps=2, log_every=1, rate=1e-6, head_rate=1e-6)
+    reader.train(second, short, WEIGHTS, SETTINGS, lambda _: None, start=first / CHECKPOINT)
+    assert log(second, "step")[0]["span_loss"] < 0.9 * log(first, "step")[0]["span_loss"]
+    card = Reader(WEIGHTS, second / "reader.npz").card
+    assert (card["start"]["seen"], card["start"]["plan"]["steps"]) == (report["seen"], PLAN.steps)
+    assert Reader(WEIGHTS, first / "reader.npz").card["start"] == {}
+    (tmp_path / "torn.pt").write_bytes(b"PK")
+    for wrong in (tmp_path / "torn.pt", tmp_path / "nothing.pt"):
+        with pytest.raises(InputError, match=r"cannot start from .* checkpoint\.pt of another run"):
+            reader.train(second, short, WEIGHTS, SETTINGS, lambda _: None, start=wrong)
+
+
 def test_other_steps_may_be_given_until_the_rate_falls(data: Path, tmp_path: Path) -> None:
     out = prepared(data, tmp_path / "run")
     made = run(out)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from wazi.errors import InputError, SettingError
+from wazi.models.fake import FakeEmbedder
 from wazi.tune import negatives, sets, split, windows
 from wazi.tune.area import auc
 from wazi.tune.negatives import Ranked
@@ -149,6 +151,21 @@ def test_a_close_passage_does_not_hold_the_answer() -> None:
     assert found[0] == "near"
     assert "same" not in found
     assert asked.passage.id not in found
+
+
+def test_with_an_embedder_a_passage_that_is_near_in_sense_is_close_too() -> None:
+    class Sense(FakeEmbedder):
+        def passages(self, texts: Sequence[str]) -> np.ndarray:
+            return FakeEmbedder().passages(texts)
+
+        def query(self, text: str) -> np.ndarray:
+            return super().query("April showers")
+
+    asked = row("What does a stall cost?", MARKET, "450 shillings", document="m")
+    texts = {"words": "A stall in the hall.", "sense": "April showers", "far": "Nothing of the kind."}
+    pool = [asked.passage, *(Passage(key, text, key, "en", "pool") for key, text in texts.items())]
+    assert negatives.close(asked, Ranked(pool, ids))[0].id == "words"
+    assert negatives.close(asked, Ranked(pool, ids, Sense()))[0].id == "sense"
 
 
 def test_a_passage_without_its_fact_keeps_the_rest() -> None:

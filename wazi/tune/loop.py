@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from random import Random
 from typing import Any
 
@@ -199,6 +200,16 @@ class Run:
             file.write(json.dumps(row) + "\n")
         if say:
             say(", ".join(f"{name} {value}" for name, value in row.items() if name != "event"))
+
+
+def begin(network: ReaderNetwork, checkpoint: Path) -> dict[str, Any]:
+    """Set a network to that of another run, and tell what that run had seen. Raises InputError."""
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+    except (OSError, RuntimeError, KeyError, UnpicklingError) as error:
+        raise InputError(f"cannot start from {checkpoint}: give the checkpoint.pt of another run: {error}") from error
+    return {**state["run"], "plan": state["plan"]}
 
 
 def _span_loss(begin: Tensor, end: Tensor, first: Tensor, last: Tensor) -> Tensor:

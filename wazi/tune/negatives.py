@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Passages that do not answer a question: close ones of the same corpus, and the answering one without its fact.
 
-Close ones are the best by BM25 (Robertson and Zaragoza 2009) over token pieces that do not hold the words of an answer. A
-passage loses its fact when the sentences of its answers are taken out. It does not know meaning: a close passage may answer
-in other words.
+Close ones are the best by BM25 (Robertson and Zaragoza 2009) over token pieces and, where there is an embedder, by sense, that do
+not hold the words of an answer: what retrieval would bring. A passage loses its fact when the sentences of its answers are taken
+out. It does not know meaning: a close passage may answer in other words.
 """
 
 from __future__ import annotations
@@ -12,15 +12,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wazi.languages import sentences
 from wazi.tune.sets import Passage, Row
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wazi.models import Embedder
+
 SATURATION, LENGTH = 0.9, 0.4
 BEST = 10
 """A negative is one of so many."""
+SENSED = 1500
+"""Characters of a passage that speak for its sense: about what the encoder reads at once."""
 LEAST_LEFT = 60
 """Characters: less is no passage."""
 
@@ -28,8 +36,11 @@ LEAST_LEFT = 60
 class Ranked:
     """The passages of one pool, ranked for a question."""
 
-    def __init__(self, passages: Sequence[Passage], ids: Callable[[str], Sequence[int]]) -> None:
-        self.passages = passages
+    def __init__(
+        self, passages: Sequence[Passage], ids: Callable[[str], Sequence[int]], embedder: Embedder | None = None
+    ) -> None:
+        self.passages, self._embedder = passages, embedder
+        self._vectors = embedder.passages([passage.in_context[:SENSED] for passage in passages]) if embedder else None
         self._ids = ids
         counts = [Counter(ids(passage.text)) for passage in passages]
         self._sizes = np.array([max(1, count.total()) for count in counts], np.float32)
@@ -48,8 +59,15 @@ class Ranked:
                 places, times = self._found[piece].T
                 rarity = np.log(1 + (len(scores) - len(places) + 0.5) / (len(places) + 0.5))
                 scores[places] += rarity * times / (times + norm[places])
+        if self._embedder and self._vectors is not None:
+            scores = _z(scores) + _z(self._vectors @ self._embedder.query(question))
         order = np.argsort(-scores, kind="stable")[:number]
         return [self.passages[place] for place in order]
+
+
+def _z(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    centred: NDArray[np.float32] = scores - scores.mean()
+    return centred / np.float32(max(float(scores.std()), 1e-9))
 
 
 def close(row: Row, ranked: Ranked) -> list[Passage]:

@@ -14,13 +14,16 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from wazi import models
 from wazi.config import Settings
 from wazi.errors import InputError, MissingPart, UsageError
+from wazi.evals.cache import CountingEmbedder
 from wazi.meter import Meter
 from wazi.models import catalogue, e5_weights, pull, reader_file
 from wazi.models.e5_pieces import Cutter
@@ -33,6 +36,7 @@ from wazi.tune.windows import Maker, Window
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
+    from wazi.models import Embedder
     from wazi.tune.loop import Plan
 
 Say = Callable[[str], None]
@@ -53,8 +57,11 @@ def tune(options: argparse.Namespace, settings: Settings, terminal: Terminal) ->
         raise InputError(f"cannot write to {out}: {error.strerror}: choose another --out") from error
     plan = plan_of(options)
     weights = e5_weights.read(base(settings))
-    made = prepare(Path(options.recipe), Path(options.data), out, weights, terminal.say)
-    report = train(out, plan, weights, settings, terminal.say)
+    kept = settings.models_dir.parent / "vectors"
+    with closing(CountingEmbedder(models.open_embedder(settings), kept)) as embedder:
+        made = prepare(Path(options.recipe), Path(options.data), out, weights, terminal.say, embedder=embedder)
+    start = Path(options.start) if options.start else None
+    report = train(out, plan, weights, settings, terminal.say, start=start)
     terminal.result({**report, "rows": made["rows"]})
     terminal.line(f"{report['file']}: {report['bytes'] / 1e6:.1f} MB after {report['seen']} windows")
     terminal.line("measure it: python benchmarks/reader.py (docs/tune.md)")
@@ -83,10 +90,17 @@ def divided(recipe: sets.Recipe, data: Path, cutter: Cutter) -> Parts:
     return split.divide([(source, *sets.load(source, data)) for source in recipe.sources], recipe, cutter.ids)
 
 
-def prepare(recipe_file: Path, data: Path, out: Path, weights: Weights, say: Say) -> dict[str, Any]:
-    """Curate and split; windows of every pass and of dev go to `out`. Kept while the recipe stays as it is."""
+def prepare(
+    recipe_file: Path, data: Path, out: Path, weights: Weights, say: Say, *, embedder: Embedder | None = None
+) -> dict[str, Any]:
+    """Curate and split; windows of every pass and of dev go to `out`. Kept while the recipe stays as it is.
+
+    With an embedder, passages that do not answer are those that retrieval would bring.
+    """
     recipe = sets.recipe(recipe_file)
-    mark = hashlib.sha256(repr((recipe, windows.LONGEST, PASSES)).encode()).hexdigest()
+    mark = hashlib.sha256(
+        repr((recipe, windows.SHARES, windows.LONGEST, PASSES, embedder and embedder.version)).encode()
+    ).hexdigest()
     card = out / "data.json"
     if card.exists() and (held := json.loads(card.read_text(encoding="utf-8")))["recipe"] == mark:
         return dict(held)
@@ -95,7 +109,7 @@ def prepare(recipe_file: Path, data: Path, out: Path, weights: Weights, say: Say
     parts = divided(recipe, data, cutter)
     say(f"rows {split.counts(parts)}, dropped {dict(parts.dropped)}")
     maker = Maker(cutter, weights)
-    ranked = pools(parts, TRAIN, recipe.seed, cutter)
+    ranked = pools(parts, TRAIN, recipe.seed, cutter, embedder)
     for turn in range(PASSES):
         windows.save(list(maker.rows(parts.rows[TRAIN], ranked, Random(f"{recipe.seed} {turn}"))), _pass(out, turn))
     ranked = pools(parts, DEV, recipe.seed, cutter)
@@ -112,29 +126,38 @@ def prepare(recipe_file: Path, data: Path, out: Path, weights: Weights, say: Say
     return made
 
 
-def pools(parts: Parts, part: str, seed: int, cutter: Cutter) -> dict[str, Ranked]:
-    """The passages of every pool of a part that has rows, ranked; of a large pool those of the rows and some others."""
+def pools(parts: Parts, part: str, seed: int, cutter: Cutter, embedder: Embedder | None = None) -> dict[str, Ranked]:
+    """The passages of every pool of a part that has rows, ranked; of a large pool those of the rows and some others.
+
+    `embedder` ranks those of which some row has a span: there is only one passage that answers.
+    """
     wanted: dict[str, set[str]] = {}
+    read: set[str] = set()
     for row in parts.rows[part]:
         wanted.setdefault(row.passage.pool, set()).add(row.passage.id)
+        if row.spans:
+            read.add(row.passage.pool)
     made = {}
     for pool, own in wanted.items():
         held = sorted(parts.pools[part, pool], key=lambda each: (each.id not in own, split.chance(each.id, seed)))
-        made[pool] = Ranked(held[: max(POOL, len(own))], cutter.ids)
+        made[pool] = Ranked(held[: max(POOL, len(own))], cutter.ids, embedder if pool in read else None)
     return made
 
 
-def train(out: Path, plan: Plan, weights: Weights, settings: Settings, say: Say) -> dict[str, Any]:
-    """Train what `prepare` left in `out`, or go on, and write the reader."""
+def train(
+    out: Path, plan: Plan, weights: Weights, settings: Settings, say: Say, *, start: Path | None = None
+) -> dict[str, Any]:
+    """Train what `prepare` left in `out`, or go on, and write the reader. A new run may `start` from another's checkpoint."""
     import torch
 
-    from wazi.tune import export
+    from wazi.tune import export, loop
     from wazi.tune.loop import Run
     from wazi.tune.network import ReaderNetwork
 
     torch.manual_seed(plan.seed)
     torch.set_num_threads(os.cpu_count() or 1)
     network, embedding = ReaderNetwork(weights), Embedding(weights)
+    before = loop.begin(network, start) if start else {}
     run = Run(out, plan, network=network, embedding=embedding, meter=Meter(settings.meter))
     passes = [windows.load(_pass(out, turn)) for turn in range(PASSES)]
     dev = _sample(windows.load(out / "dev.npz"), DEV_WINDOWS)
@@ -144,6 +167,7 @@ def train(out: Path, plan: Plan, weights: Weights, settings: Settings, say: Say)
     card = {
         "base": "multilingual-e5-small",
         "plan": asdict(plan),
+        "start": before,
         "seen": run.seen,
         "seconds": round(run.seconds),
         "joules": round(run.joules),

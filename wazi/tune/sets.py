@@ -53,6 +53,12 @@ class Passage:
     document: str
     language: str
     pool: str
+    title: str = ""
+
+    @property
+    def in_context(self) -> str:
+        """The text below its title: what is searched by sense."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,8 @@ def _passages(source: Source, folder: Path, tag: str) -> dict[str, Passage]:
         key = str(row["_id"])
         document = f"{source.folder}:{row.get(source.document) or key}"
         language = row.get("lang") or tag or source.language
-        made[key] = Passage(key, row["text"], document, language, f"{source.folder}:{language}")
+        pool = f"{source.folder}:{language}"
+        made[key] = Passage(key, row["text"], document, language, pool, str(row.get("title") or ""))
     return made
 
 

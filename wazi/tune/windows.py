@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LONGEST = 208
 """Tokens of a training window: shorter than what is read later, for more of them an hour."""
 
-CLOSE, WITHOUT_FACT, SHORTENED = 0.35, 0.25, 0.3
+CLOSE, WITHOUT_FACT, SHORTENED = SHARES = 0.5, 0.35, 0.3
 """Shares of rows with a span that get a close negative, get their passage without the fact, or lose another sentence."""
 
 REACH = 40
