@@ -181,6 +181,13 @@ def tune_reader(options: Options, terminal: Terminal) -> int:
     return tune(options, _settings(options), terminal)
 
 
+def tune_odds(options: Options, terminal: Terminal) -> int:
+    """What the signals of a reader are worth."""
+    from wazi.tune.odds import weigh
+
+    return weigh(options, _settings(options), terminal)
+
+
 def evals_retrieve(options: Options, terminal: Terminal) -> int:
     """Scores of retrieval on a BEIR folder."""
     from wazi.evals.command import retrieve

@@ -71,7 +71,7 @@ def look(query: Query, hits: Sequence[Hit], reader: PassageReader) -> list[Hit]:
     parts = [[(len(head) + a, len(head) + b) for a, b in own] for head, own in zip(above, cuts, strict=True)]
     found = []
     for hit, head, own, read in zip(hits, above, cuts, reader.read(query.text, texts, parts), strict=True):
-        odds = reader.odds(read, cosine=hit.dense, overlap=overlap(query, hit))
+        odds = reader.odds(read, cosine=hit.dense, overlap=shared(query, hit))
         start, begin = hit.chunk.start, hit.chunk.start - len(head)
         told = {
             (start + a, start + b): Told(odds + part.margin - read.margin, begin + part.start, begin + part.end)
@@ -123,6 +123,11 @@ def _diverse(hits: Sequence[Hit], per_document: int) -> list[Hit]:
 def evidence(query: Query, hit: Hit) -> float:
     """How much speaks for a hit in the language of the question: its cosine and the telling words it shares."""
     return hit.dense + OVERLAP_WEIGHT * overlap(query, hit)
+
+
+def shared(query: Query, hit: Hit) -> float | None:
+    """The overlap, None where the hit is in another language: words of two languages do not meet."""
+    return overlap(query, hit) if languages.tag(hit.chunk.language) == languages.tag(query.language) else None
 
 
 def overlap(query: Query, hit: Hit) -> float:

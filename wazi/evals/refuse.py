@@ -43,7 +43,7 @@ Removals = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Corpus:
+class Corpus:
     """A corpus in a store in which every passage is its own label."""
 
     desk: Desk
@@ -112,7 +112,7 @@ def _run(
     corpora = {way.corpus: None for way in ways}
     with desk.meter.step("ingest"):
         held = search.take_in(job, desk, corpora, language, bar)
-        stores = {tag: _corpus(held, tag, desk) for tag in corpora}
+        stores = {tag: corpus_of(held, tag, desk) for tag in corpora}
     found: dict[str, list[Trial]] = {}
     for way in ways:
         asked = [text for text in job.questions[way.questions] if text.text.strip() and text.id in removals]
@@ -128,18 +128,18 @@ def _run(
     return found
 
 
-def _corpus(held: Mapping[str, list[Passage]], tag: str, desk: Desk) -> _Corpus:
+def corpus_of(held: Mapping[str, list[Passage]], tag: str, desk: Desk) -> Corpus:
     labelled = [_labelled(passage) for passage in held[tag]]
     store = search.store_of({tag: labelled}, tag, desk.models.embedder.dimension)
     names = frozenset(passage.chunk.document for passage in labelled)
-    return _Corpus(replace(desk, store=store), names)
+    return Corpus(replace(desk, store=store), names)
 
 
 def _labelled(passage: Passage) -> Passage:
     return replace(passage, chunk=replace(passage.chunk, labels=frozenset({passage.chunk.document})))
 
 
-def _tried(question: str, query: Query, corpus: _Corpus, removed: frozenset[str]) -> Trial:
+def _tried(question: str, query: Query, corpus: Corpus, removed: frozenset[str]) -> Trial:
     there, margin_there = _asked(query, corpus.desk, ALL)
     _, margin_removed = _asked(query, corpus.desk, Scope(corpus.labels - removed))
     return Trial(

@@ -91,8 +91,11 @@ class PassageReader(Protocol):
     ) -> list[Reading]:
         """One reading a passage; `parts` are stretches of each passage (its sentences) that get margins of their own."""
 
-    def odds(self, reading: Reading, *, cosine: float, overlap: float) -> float:
-        """Natural log odds that the passage answers: `cosine` of question and passage, `overlap` of telling words, 0 to 1."""
+    def odds(self, reading: Reading, *, cosine: float, overlap: float | None) -> float:
+        """Natural log odds that the passage answers: `cosine` of question and passage, `overlap` of telling words, 0 to 1.
+
+        None: they are in different languages, whose words do not meet.
+        """
 
 
 class Generator(Protocol):

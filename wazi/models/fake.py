@@ -109,7 +109,7 @@ class FakeReader:
         named = parts or [()] * len(passages)
         return [self._read(question, text, own) for text, own in zip(passages, named, strict=True)]
 
-    def odds(self, reading: Reading, *, cosine: float, overlap: float) -> float:
+    def odds(self, reading: Reading, *, cosine: float, overlap: float | None) -> float:
         return reading.margin
 
     def _read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:

@@ -32,6 +32,9 @@ BATCH_TOKENS = 2048
 
 NOWHERE = Stretch(-np.inf, 0, 0)
 
+LOWEST = -20.0
+"""Logits: no signal is lower."""
+
 ODDS = "odds"
 """Where the card of a trained reader keeps the weights of `Reader.odds`: of each signal, and a bias."""
 
@@ -77,19 +80,32 @@ class Reader:
                 found[row] = _better(found[row], one)
         return found
 
-    def odds(self, reading: Reading, *, cosine: float, overlap: float) -> float:
-        """Natural log odds that the passage answers, by the weights that were fitted when it was trained; else the margin."""
+    def odds(self, reading: Reading, *, cosine: float, overlap: float | None) -> float:
+        """Natural log odds that the passage answers, by the weights that were fitted for this reader; else the margin.
+
+        0 is the floor that was chosen with them. `overlap` is None where question and passage are in different languages.
+        """
         weights = self.card.get(ODDS)
         if weights is None:
             return reading.margin
-        signals = {"relevance": reading.relevance, "margin": reading.margin, "cosine": cosine, "overlap": overlap}
-        return float(weights["bias"] + sum(weights[name] * value for name, value in signals.items()))
+        return float(weights["bias"] + sum(weights[n] * v for n, v in signals(reading, cosine, overlap).items()))
 
     def _run(self, batch: Batch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         with self._running:
             results = self._request.infer([batch.embedded, batch.real, batch.passage])
             begin, end, relevance = (results[number].copy() for number in range(3))
         return begin, end, relevance
+
+
+def signals(reading: Reading, cosine: float, overlap: float | None) -> dict[str, float]:
+    """What `Reader.odds` weighs, by name; what a passage without tokens has none of counts as very low."""
+    return {
+        "relevance": max(reading.relevance, LOWEST),
+        "margin": max(reading.margin, LOWEST),
+        "cosine": cosine,
+        "overlap": overlap or 0.0,
+        "across": float(overlap is None),
+    }
 
 
 def open_reader(encoder: Path, trained: Path, *, name: str) -> Reader:
