@@ -12,7 +12,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -132,6 +132,41 @@ class Serve(Section):
     waiting: int = Field(16, ge=1, description="questions that may wait for the model; more get status 503")
 
 
+class Api(Section):
+    body_kib: int = Field(64, ge=1, le=65536, description="a larger request is refused with status 413")
+    body_seconds: float = Field(20.0, gt=0, description="a request that takes longer to arrive gets status 408")
+    answer_seconds: float = Field(60.0, gt=0, description="an answer that takes longer gets 504; ask in the background")
+    keep_hours: float = Field(24.0, ge=0, description="stored responses are erased after this; 0: none is stored")
+    keep: int = Field(10_000, ge=1, description="stored responses at most; the oldest go first")
+    url: str = Field("", description="public address of this server for links in answers; empty: as it was called")
+    spans: bool = Field(False, description="report OpenTelemetry spans without any text, if an exporter is set up")
+
+
+class Web(Section):
+    name: str = Field("wazi", min_length=1, description="name of the service at the head of every page")
+    colour: str = Field(
+        "#0b5c46",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="of links and buttons, made darker or lighter to be legible",
+    )
+    logo: str = Field("", description="path of an SVG or PNG file shown beside the name; empty: the mark of wazi")
+    contact: str = Field("", description="how to reach a person, shown with every answer: place, hours, telephone")
+    embed: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")], ...] = Field(
+        (), description="web sites that may show the widget, like `https://www.county.example`"
+    )
+
+
+class StateSettings(Section):
+    url: SecretStr = Field(
+        SecretStr(""), description="postgresql://NAME:PASSWORD@HOST/DATABASE; empty: an SQLite file inside the home"
+    )
+
+
+class SignIn(Section):
+    hours: float = Field(8.0, gt=0, le=720, description="a sign-in ends after this, whatever is done")
+    idle_minutes: float = Field(60.0, gt=0, description="and after this without a request")
+
+
 class Settings(Section):
     """Every setting, one section a step."""
 
@@ -151,6 +186,10 @@ class Settings(Section):
     audit: Audit = Audit()
     meter: Meter = Meter()
     serve: Serve = Serve()
+    api: Api = Api()
+    web: Web = Web()
+    state: StateSettings = StateSettings()
+    sign_in: SignIn = SignIn()
 
 
 SECTIONS: dict[str, type[Section]] = {

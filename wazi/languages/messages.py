@@ -7,9 +7,11 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+
+from icu4py.messageformat import MessageFormat
 
 from wazi.languages import find, spoken
 
@@ -24,12 +26,22 @@ def say(key: str, language: str, /, **values: object) -> str:
     return catalogue(language)[key].format_map(values)
 
 
+def day(date: dt.date, language: str) -> str:
+    """A day as people write it, by CLDR in the form of the catalogue's `locale`: 30 June 2024, 30 يونيو 2024."""
+    return _day(say("locale", language)).format({"day": dt.datetime(date.year, date.month, date.day, 12)})
+
+
+@lru_cache(maxsize=64)
+def _day(locale: str) -> MessageFormat:
+    return MessageFormat("{day, date, long}", locale)
+
+
 def standing(valid_from: dt.date | None, valid_until: dt.date | None, language: str) -> str:
     """What a reader must know of a text that is not in force today; empty for one that is."""
     today = dt.date.today()
     if valid_until and valid_until < today:
-        return say("older_text", language, date=valid_until)
-    return say("coming_text", language, date=valid_from) if valid_from and valid_from > today else ""
+        return say("older_text", language, date=day(valid_until, language))
+    return say("coming_text", language, date=day(valid_from, language)) if valid_from and valid_from > today else ""
 
 
 def offered() -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, wanted: Wanted | None = None) -> Parsed:
 
     Raises InputError for a damaged file and one that is too large, and where nothing can read pictures.
     """
-    image = _opened(data, name)
+    image = opened(data, name)
     if lacking := ocr.missing():
         raise InputError(f"{name} is a picture: {lacking}")
     pages = range(1, getattr(image, "n_frames", 1) + 1)
@@ -52,7 +52,7 @@ def parse(data: bytes, name: str, wanted: Wanted | None = None) -> Parsed:
         try:
             image.seek(number - 1)
             _check(image, f"page {number} of {name}")
-            sizes[number], picture = _picture(image)
+            sizes[number], picture = page_picture(image)
         except InputError as error:
             failed.append(str(error))
         except DAMAGE as error:
@@ -69,7 +69,8 @@ def parse(data: bytes, name: str, wanted: Wanted | None = None) -> Parsed:
     )
 
 
-def _opened(data: bytes, name: str) -> Image:
+def opened(data: bytes, name: str) -> Image:
+    """The picture, not decoded yet. Raises InputError for a damaged file, and without Pillow."""
     try:
         from PIL import Image
     except ImportError:
@@ -92,7 +93,7 @@ def _check(image: Image, name: str) -> None:
         )
 
 
-def _picture(image: Image) -> tuple[tuple[float, float], Picture]:
+def page_picture(image: Image) -> tuple[tuple[float, float], Picture]:
     """The size of the page in points, and its grey levels at 300 dots an inch at most."""
     from PIL import ImageOps
 

@@ -1,90 +1,92 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pages: ask, and the words of a source around a quote. Server-rendered; they work without JavaScript.
+"""The public's pages: ask, the source behind a quote, feedback, what this is, and the widget. They work without JavaScript.
 
-Questions travel in the body of a form, not in addresses, so that they stay out of histories and logs.
+Questions travel in the body of a form, not in addresses, so that they stay out of histories and logs; only who shares a link
+to a question puts it into one. Where a generator is set, what was found is sent first and the answer when it is verified.
 """
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote as url_quote
 
-from fastapi import FastAPI, Form, Request, Response
+from fastapi import FastAPI, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from wazi import access, languages
+from wazi import access
 from wazi.converse import EARLIER, spoken
-from wazi.errors import UsageError
+from wazi.desk import QUOTE
+from wazi.errors import UsageError, WaziError
+from wazi.guard import screen_question
 from wazi.languages import messages
-from wazi.types import Quote, Record, Scope
+from wazi.serve import web_answer, web_feedback, web_source
+from wazi.serve.web_brand import brand
+from wazi.serve.web_feedback import REASONS, Feedback
+from wazi.serve.web_pages import error_page, language_of, page, streamed
+from wazi.serve.web_picture import Pictures
+from wazi.types import PUBLIC
 
 if TYPE_CHECKING:
-    from wazi.serve.app import Counter
+    from wazi.serve.counter import Counter
 
-AROUND = 1500
-"""Characters shown before and after a quote in documents without pages."""
+__all__ = ["add", "error_page", "wants_page"]
 
-LONGEST = 20_000
-"""Characters of a quote that a page shows: an address that names a whole document must not make a page of it."""
+CACHED = {"Cache-Control": "public, max-age=3600"}
+"""Style, logo and the widget's script: they say nothing of anybody."""
 
-INLINE = {"application/pdf", "text/plain", "image/png", "image/jpeg"}
-"""Originals a browser may show itself; anything else is handed over as a file, since it could carry scripts."""
-
-EMPTY: dict[str, Any] = {"question": "", "answer": None, "problem": "", "earlier": (), "understood": None}
+EMPTY: dict[str, Any] = {
+    **{"question": "", "problem": "", "earlier": (), "ask": None, "found": ()},
+    **{"layout": "base.html", "action": "/", "target": "", "framing": ()},
+}
 """The page before anything is asked."""
 
-pages = Environment(loader=PackageLoader("wazi.serve"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+NUMBER = Query(alias="page")
+
+PAGE: dict[str, Any] = {"include_in_schema": False, "response_class": HTMLResponse}
+
+
+class Asked(BaseModel):
+    """The form of a question. `again` is the language in which the last of `earlier` is to be answered once more."""
+
+    question: str = ""
+    lang: str = ""
+    again: str = ""
+    earlier: list[str] = Field([])
+
+
+class Told(BaseModel):
+    """The form of feedback. `turn` are the asker's turns, so that the answer can be shown again."""
+
+    answer: str = ""
+    helpful: str = ""
+    reason: str = ""
+    comment: str = ""
+    better: str = ""
+    lang: str = ""
+    turn: list[str] = Field([])
+
+
+class _Lasting(StaticFiles):
+    """Files of the package, which browsers may keep for an hour."""
+
+    def file_response(self, *args: Any, **named: Any) -> Response:
+        response = super().file_response(*args, **named)
+        response.headers.update(CACHED)
+        return response
 
 
 def add(app: FastAPI, counter: Counter) -> None:
-    """Put the pages into the application."""
-    app.mount("/static", StaticFiles(packages=[("wazi.serve", "static")]), name="static")
-    options = {"include_in_schema": False, "response_class": HTMLResponse}
-
-    @app.get("/", **options)  # type: ignore[arg-type]  # a plain dict of keyword arguments
-    def home(request: Request, lang: str = "") -> HTMLResponse:
-        return _page("ask.html", _language(request, lang), **EMPTY)
-
-    @app.post("/", **options)  # type: ignore[arg-type]
-    def asked(
-        request: Request,
-        question: Annotated[str, Form()] = "",
-        lang: Annotated[str, Form()] = "",
-        earlier: Annotated[list[str] | None, Form()] = None,
-    ) -> HTMLResponse:
-        shown, before = _language(request, lang), _recent(earlier or [], counter)
-        values = EMPTY | {"question": question, "earlier": before}
-        try:  # the page's language was perhaps never chosen: it holds where the asker's turns do not tell
-            reply = counter.ask(question, lang=spoken(question, before, default=shown), earlier=before)
-        except UsageError:
-            return _page("ask.html", shown, status=400, **values | {"problem": _problem(question, counter, shown)})
-        values |= {"answer": reply.answer, "understood": reply.understood, "link": _link}
-        if reply.answer:
-            values["earlier"] = _recent([*before, reply.understood.typed], counter)
-        return _page("ask.html", shown, **values)
-
-    @app.get("/documents/{document}", **options)  # type: ignore[arg-type]
-    def document(request: Request, document: str, start: int = 0, end: int = 0, lang: str = "") -> HTMLResponse:
-        scope = access.holdings_of(access.anonymous(counter.desk.settings))
-        record = counter.desk.store.record(document, scope)
-        text = counter.desk.store.text(document, scope)
-        if record is None or text is None:
-            raise HTTPException(404, "there is no such document here")
-        return _page("document.html", _language(request, lang), **_passage(record, text, start, end))
-
-    @app.get("/documents/{document}/original", include_in_schema=False)
-    def original(document: str) -> Response:
-        scope: Scope = access.holdings_of(access.anonymous(counter.desk.settings))
-        record = counter.desk.store.record(document, scope)
-        data = counter.desk.store.original(document, scope)
-        if record is None or data is None:
-            raise HTTPException(404, "there is no such document here")
-        return _original(record, data)
+    """Put the pages into the application. Raises SettingError for a logo that cannot be used."""
+    app.state.brand = brand(counter.desk.settings.web)
+    app.mount("/static", _Lasting(packages=[("wazi.serve", "static")]), name="static")
+    _add_questions(app, counter)
+    _add_sources(app, counter)
+    _add_feedback(app, counter)
+    _add_about(app, counter)
 
 
 def wants_page(request: Request) -> bool:
@@ -92,42 +94,142 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(("/api", "/v1"))
 
 
-def error_page(request: Request, status: int, detail: str) -> HTMLResponse:
-    """An error for people."""
-    return _page("error.html", _language(request, ""), status=status, detail=detail)
+def _add_questions(app: FastAPI, counter: Counter) -> None:
+    framed = EMPTY | {"layout": "widget.html", "action": "/widget", "target": "_blank"}
+    framed |= {"framing": ("'self'", *counter.desk.settings.web.embed)}
+
+    @app.get("/", **PAGE)
+    def home(request: Request, question: str = "", lang: str = "") -> HTMLResponse:
+        return page("ask.html", request, language_of(request, lang), **EMPTY | {"question": question})
+
+    @app.post("/", **PAGE)
+    def asked(request: Request, form: Annotated[Asked, Form()]) -> Response:
+        return _answered(request, form, counter, EMPTY)
+
+    @app.get("/widget", **PAGE)
+    def widget(request: Request, lang: str = "") -> HTMLResponse:
+        return page("ask.html", request, language_of(request, lang), **framed)
+
+    @app.post("/widget", **PAGE)
+    def asked_in_widget(request: Request, form: Annotated[Asked, Form()]) -> Response:
+        return _answered(request, form, counter, framed)
 
 
-def _page(template: str, language: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    known = languages.find(language)
-    html = pages.get_template(template).render(
-        say=lambda key, **named: messages.say(key, language, **named),
-        language=language,
-        direction=known.direction if known else "ltr",
-        offered=[found for tag in messages.offered() if (found := languages.find(tag))],
-        of=languages.find,
-        standing=lambda document: messages.standing(document.valid_from, document.valid_until, language),
-        **values,
-    )
-    return HTMLResponse(html, status_code=status, headers={"Content-Language": language})
-
-
-def _language(request: Request, chosen: str) -> str:
-    """The language of the page: chosen, else the browser's first that has a catalogue, else English."""
-    offered = messages.offered()
-    header = request.headers.get("accept-language", "")
-    wanted = [chosen, *(part.partition(";")[0].strip() for part in header.split(","))]
-    for tag in wanted:
-        base = tag.lower().partition("-")[0]
-        if base in offered:
-            return base
-    return "en"
-
-
-def _problem(question: str, counter: Counter, language: str) -> str:
+def _answered(request: Request, form: Asked, counter: Counter, values: dict[str, Any]) -> Response:
+    """The page with the answer; with a generator what was found goes out first. A question that cannot be asked has status 400."""
+    question, turns = form.question, list(form.earlier)
+    if turns and (turns[-1] == question or (form.again and not question.strip())):
+        question = turns.pop()  # the same once more is no next turn
+    shown, before = language_of(request, form.again or form.lang), _recent(turns, counter)
+    values = values | {"question": question, "earlier": before, "again": True}
+    values["public"] = counter.reader(request).labels <= {PUBLIC}
     limit = counter.desk.settings.understand.max_characters
-    if len(question) > limit:
-        return messages.say("too_long", language, limit=limit)
-    return messages.say("empty_question", language)
+    try:
+        screen_question(question, limit)
+        ask = partial(_reply, request, counter, question, before, shown)
+        if counter.desk.settings.compose.model == QUOTE:
+            made = ask()
+            return page("ask.html", request, shown, **values | {"ask": lambda: made})
+    except UsageError:
+        key = "too_long" if len(question) > limit else "empty_question"
+        told = messages.say(key, shown, limit=limit)
+        return page("ask.html", request, shown, status=400, **values | {"problem": told, "again": False})
+    found = web_answer.found(question, before, counter.reader(request), counter.desk)
+    return streamed("ask.html", request, shown, **values | {"ask": partial(_late, ask), "found": found})
+
+
+def _reply(request: Request, counter: Counter, question: str, before: list[str], shown: str) -> dict[str, Any]:
+    """What the page shows of a reply. The page's language was perhaps never chosen: it holds where the turns do not tell."""
+    reader = counter.reader(request)
+    reply = counter.ask(question, lang=spoken(question, before, default=shown), earlier=before, reader=reader)
+    answer, base = reply.answer, _base(request, counter)
+    values = {"answer": answer, "understood": reply.understood, "earlier": before, "failed": False}
+    if answer is None:
+        return values
+    tongues = web_answer.spoken(answer, access.holdings_of(reader), counter.desk)
+    return values | {
+        "earlier": _recent([*before, reply.understood.typed], counter),
+        "tongues": tongues,
+        "written": web_answer.is_written(answer),
+        "mark": web_answer.mark(answer, tongues, base),
+        "shared": web_answer.shared(answer.question, shown, base),
+        "address": web_answer.address,
+        "reasons": REASONS,
+    }
+
+
+def _late(ask: partial[dict[str, Any]]) -> dict[str, Any]:
+    """A reply after the page has begun: its status is out, so that an error can only be told in words."""
+    try:
+        return ask()
+    except WaziError:
+        return {"answer": None, "understood": None, "earlier": (), "failed": True}
+
+
+def _add_sources(app: FastAPI, counter: Counter) -> None:
+    desk, drawn = counter.desk, Pictures()
+
+    @app.get("/documents/{document}", **PAGE)
+    def document(
+        request: Request,
+        document: str,
+        *,
+        start: int = 0,
+        end: int = 0,
+        page_: Annotated[int, NUMBER] = 0,
+        lang: str = "",
+    ) -> HTMLResponse:
+        scope = access.holdings_of(counter.reader(request))
+        record, text = web_source.held(document, scope, desk)
+        view = web_source.view(record, text, start, end, page_, scope=scope, desk=desk, drawn=drawn)
+        return page("document.html", request, language_of(request, lang), view=view, record=record)
+
+    @app.get("/documents/{document}/pages/{number}.png", include_in_schema=False)
+    def picture(request: Request, document: str, number: int) -> Response:
+        scope = access.holdings_of(counter.reader(request))
+        record, _ = web_source.held(document, scope, desk)
+        return web_source.png(record, number, scope, desk, drawn)
+
+    @app.get("/documents/{document}/original", include_in_schema=False)
+    def original(request: Request, document: str) -> Response:
+        scope = access.holdings_of(counter.reader(request))
+        record, _ = web_source.held(document, scope, desk)
+        return web_source.original(record, scope, desk)
+
+
+def _add_feedback(app: FastAPI, counter: Counter) -> None:
+    @app.post("/feedback", **PAGE)
+    def feedback(request: Request, form: Annotated[Told, Form()]) -> HTMLResponse:
+        if form.helpful not in ("yes", "no"):
+            raise UsageError(f"helpful is {form.helpful[:20]!r}: send yes or no")
+        shown = language_of(request, form.lang)
+        told = Feedback(form.answer, form.helpful == "yes", shown, form.reason, form.comment, form.better)
+        web_feedback.keep(told, counter.desk.settings.home)
+        return page("thanks.html", request, shown, turns=_recent(form.turn, counter))
+
+
+def _add_about(app: FastAPI, counter: Counter) -> None:
+    settings = counter.desk.settings
+
+    @app.get("/about", **PAGE)
+    def about(request: Request, lang: str = "") -> HTMLResponse:
+        written, kept = settings.compose.model != QUOTE, settings.audit.keep_questions
+        return page("about.html", request, language_of(request, lang), written=written, kept=kept)
+
+    @app.get("/brand.css", include_in_schema=False)
+    def style(request: Request) -> Response:
+        return Response(request.app.state.brand.css, media_type="text/css", headers=CACHED)
+
+    @app.get("/brand/logo", include_in_schema=False)
+    def logo(request: Request) -> Response:
+        if request.app.state.brand.logo is None:
+            raise HTTPException(404, "there is no logo")
+        data, kind = request.app.state.brand.logo
+        return Response(data, media_type=kind, headers=CACHED)
+
+
+def _base(request: Request, counter: Counter) -> str:
+    return counter.desk.settings.api.url or str(request.base_url)
 
 
 def _recent(turns: list[str], counter: Counter) -> list[str]:
@@ -140,42 +242,3 @@ def _recent(turns: list[str], counter: Counter) -> list[str]:
             break
         kept.insert(0, turn)
     return kept
-
-
-def _link(quote: Quote, language: str) -> str:
-    return f"/documents/{quote.document.id}?start={quote.start}&end={quote.end}&lang={language}#quote"
-
-
-def _passage(record: Record, text: str, start: int, end: int) -> dict[str, Any]:
-    """The page of the quote, or the text around it, cut into before, quote and after."""
-    start = min(max(start, 0), len(text))
-    end = min(max(end, start), start + LONGEST, len(text))
-    page = sum(first <= start for first in record.page_starts) or None
-    if page:
-        low = record.page_starts[page - 1]
-        high = record.page_starts[page] if page < len(record.page_starts) else len(text)
-    else:
-        low, high = max(0, start - AROUND), min(len(text), end + AROUND)
-    address = f"/documents/{record.id}/original" + (f"#page={page}" if page else "")
-    return {
-        "record": record,
-        "page": page,
-        "before": text[low:start],
-        "quoted": text[start:end],
-        "after": text[end : max(high, end)],
-        "cut_before": low > 0 and not page,
-        "cut_after": high < len(text) and not page,
-        "original": address,
-    }
-
-
-def _original(record: Record, data: bytes) -> Response:
-    """Markdown goes out as plain text: every browser shows it."""
-    media = "text/plain" if record.media_type == "text/markdown" else record.media_type
-    kind = "inline" if media in INLINE else "attachment"
-    name = url_quote(PurePath(record.source).name)
-    headers = {"Content-Disposition": f"{kind}; filename*=UTF-8''{name}"}
-    if media == "application/pdf":  # a browser's own PDF viewer is an embedded object
-        headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
-    charset = "; charset=utf-8" if media.startswith("text/") else ""
-    return Response(data, media_type=media + charset, headers=headers)
