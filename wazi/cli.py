@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from wazi import __version__
+from wazi import __version__, people_options, tune_options
 from wazi.errors import UsageError, WaziError
 from wazi.types import Kind
 
@@ -144,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
     _questions(verb)
     _evals(verb)
     _keeping(verb)
+    people_options.add(verb)
     return top
 
 
@@ -327,6 +328,7 @@ def _attacks(verb: Any, inner: Any) -> None:
 
 
 def _keeping(verb: Any) -> None:
+    tune_options.curate(verb)
     taught = verb("tune", "tune", "teach the house from your own texts")
     inner = taught.add_subparsers(metavar="TASK", required=True)
     words = verb("lexicon", "tune_lexicon", "which word is which in another language, from parallel texts", inner)
@@ -345,12 +347,16 @@ def _keeping(verb: Any) -> None:
     worth.add_argument("reader", metavar="READER", help="a reader.npz; the weights are written into it")
     worth.add_argument("recipe", metavar="RECIPE", help="the recipe that it was trained by")
     worth.add_argument("--data", required=True, metavar="DIR", help="the folder that the recipe's folders are in")
+    tune_options.gate(verb, inner)
     held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
     inner = held.add_subparsers(metavar="ACTION")
     pulled = verb("pull", "models_pull", "fetch a model once, check it and keep it", inner)
     pulled.add_argument("names", nargs="*", metavar="NAME", help="default: the models that the settings name")
     pulled.add_argument("--from", dest="place", metavar="PLACE", help="a local file, or `hub` for the publisher's own")
     verb("verify", "models_verify", "check size and sha256 of the models that are here", inner)
+    used = verb("use", "models_use", "put a reader that the gate let in to use", inner)
+    used.add_argument("name", metavar="NAME", help="a reader of this home, or `none`")
+    verb("rollback", "models_rollback", "put back the reader that was in use before", inner)
     verb("backup", "backup", "the whole home in one file").add_argument("file", metavar="FILE")
     verb("restore", "restore", "a home from a backup file").add_argument("file", metavar="FILE")
     checked = verb("doctor", "doctor", "what is installed, missing, slow or insecure here")

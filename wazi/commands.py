@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from wazi import access, config, wire
 from wazi import documents as held
-from wazi.errors import MissingPart, UsageError, WaziError
+from wazi.errors import UsageError, WaziError
 from wazi.types import Outcome, Reader, Receipt, Status
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.config import Settings
     from wazi.desk import Desk
-    from wazi.models.catalogue import Entry
 
 Options = argparse.Namespace
 
@@ -160,11 +159,32 @@ def serve(options: Options, terminal: Terminal) -> int:
     return DONE
 
 
+def people(options: Options, terminal: Terminal) -> int:
+    """Who may sign in."""
+    from wazi import people_command
+
+    return people_command.people(options, _settings(options), terminal)
+
+
+def keys(options: Options, terminal: Terminal) -> int:
+    """Keys for programs."""
+    from wazi import people_command
+
+    return people_command.keys(options, _settings(options), terminal)
+
+
 def sources(options: Options, terminal: Terminal) -> int:
     """Where documents come from by themselves."""
     from wazi.collect_command import run
 
     return run(options, _settings(options), terminal)
+
+
+def curate(options: Options, terminal: Terminal) -> int:
+    """A data set from reviewed feedback and what is held."""
+    from wazi.curate.command import run
+
+    return run(options, _settings(options), held.day(options.on, "--on"), terminal)
 
 
 def tune_lexicon(options: Options, terminal: Terminal) -> int:
@@ -186,6 +206,13 @@ def tune_odds(options: Options, terminal: Terminal) -> int:
     from wazi.tune.odds import weigh
 
     return weigh(options, _settings(options), terminal)
+
+
+def tune_gate(options: Options, terminal: Terminal) -> int:
+    """Whether a trained reader enters this home."""
+    from wazi.tune.gate_command import command
+
+    return command(options, _settings(options), terminal)
 
 
 def evals_retrieve(options: Options, terminal: Terminal) -> int:
@@ -232,58 +259,37 @@ def evals_refuse(options: Options, terminal: Terminal) -> int:
 
 def models(options: Options, terminal: Terminal) -> int:
     """The catalogue, and which of its models are here."""
-    from wazi.models import catalogue
+    from wazi.models_command import listed
 
-    settings = _settings(options)
-    entries = [entry for entry in catalogue.read(settings.models_dir).values() if not entry.testing]
-    rows = [{**wire.plain(entry), "here": _is_here(entry, settings)} for entry in entries]
-    terminal.result({"models": rows})
-    for row in rows:
-        here = "here" if row["here"] else f"missing: wazi models pull {row['name']}"
-        terminal.line(f"{row['name']:24} {row['role']:9} {row['licence']:12} {row['size'] / 2**20:6.0f} MiB  {here}")
-    return DONE
-
-
-def _is_here(entry: Entry, settings: Settings) -> bool:
-    from wazi.models import pull
-
-    try:
-        return entry.weightless or bool(pull.locate(entry, settings.models_dir))
-    except MissingPart:
-        return False
+    return listed(options, _settings(options), terminal)
 
 
 def models_pull(options: Options, terminal: Terminal) -> int:
     """Fetch models once; the only moment at which anything is fetched."""
-    from wazi.desk import QUOTE
-    from wazi.models import catalogue, pull
-    from wazi.progress import bytes_bar
+    from wazi.models_command import pulled
 
-    settings = _settings(options)
-    hub = options.place == "hub"
-    source = Path(options.place) if options.place and not hub else None
-    pulled = []
-    for name in options.names or [name for name in (settings.embed.model, settings.compose.model) if name != QUOTE]:
-        entry = catalogue.find(name, settings.models_dir)
-        with bytes_bar(name) as progress:
-            path = pull.pull(entry, settings.models_dir, progress, source=source, hub=hub)
-        pulled.append({"name": name, "path": str(path) if path else None})
-        terminal.line(f"{name}: {f'checked, in {path}' if path else 'has no weights to fetch'}")
-    terminal.result({"pulled": pulled})
-    return DONE
+    return pulled(options, _settings(options), terminal)
 
 
 def models_verify(options: Options, terminal: Terminal) -> int:
     """Read every byte of the models that are here; exit code 1 when one is damaged."""
-    from wazi.models import catalogue, pull
+    from wazi.models_command import verified
 
-    settings = _settings(options)
-    entries = [entry for entry in catalogue.read(settings.models_dir).values() if not entry.testing]
-    checks = [pull.verify(entry, settings.models_dir) for entry in entries]
-    terminal.result({"models": [wire.plain(check) for check in checks]})
-    for check in checks:
-        terminal.line(f"{check.name:24} {check.status}{f': {check.detail}' if check.detail else ''}")
-    return PARTLY if any(check.status == "damaged" for check in checks) else DONE
+    return verified(options, _settings(options), terminal)
+
+
+def models_use(options: Options, terminal: Terminal) -> int:
+    """Put a reader of this home in use."""
+    from wazi.models_command import used
+
+    return used(options, _settings(options), terminal)
+
+
+def models_rollback(options: Options, terminal: Terminal) -> int:
+    """Put back the reader that was in use before."""
+    from wazi.models_command import rolled_back
+
+    return rolled_back(options, _settings(options), terminal)
 
 
 def backup(options: Options, terminal: Terminal) -> int:

@@ -64,7 +64,8 @@ def tune(options: argparse.Namespace, settings: Settings, terminal: Terminal) ->
     report = train(out, plan, weights, settings, terminal.say, start=start)
     terminal.result({**report, "rows": made["rows"]})
     terminal.line(f"{report['file']}: {report['bytes'] / 1e6:.1f} MB after {report['seen']} windows")
-    terminal.line("measure it: python benchmarks/reader.py (docs/tune.md)")
+    recipe = f"--recipe {options.recipe} --data {options.data}"
+    terminal.line(f"is it better? type: wazi tune gate {report['file']} {recipe} (docs/tune.md)")
     return 0
 
 
