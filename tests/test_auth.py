@@ -103,8 +103,13 @@ def test_a_wrong_key_is_refused_and_never_anonymous(client: TestClient, secret: 
     assert refused.status_code == 401
     assert refused.json()["error"]["type"] == "authentication_error"
     assert refused.headers["www-authenticate"].startswith("Bearer")
-    assert asked(client, **{"Authorization": "Basic YTpi"}) == (401, "invalid_api_key")
     assert asked(client, **bearer("")) == (401, "invalid_api_key")
+
+
+@pytest.mark.parametrize("sent", ["Basic YTpi", "Bearer public"])
+def test_what_a_proxy_or_a_client_without_a_key_sends_is_anonymous(client: TestClient, secret: Desk, sent: str) -> None:
+    assert asked(client, Authorization=sent) == (200, "answered")
+    assert not knows(client, Authorization=sent)
 
 
 def test_guessing_keys_gets_slow_and_a_right_key_still_opens(client: TestClient, secret: Desk, state: State) -> None:

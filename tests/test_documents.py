@@ -72,7 +72,7 @@ def test_the_law_as_it_stood_and_today_with_a_word_of_warning(
     assert "100 shillings" in today["text"]
     assert today["claims"][0]["quotes"][0]["document"]["in_force"] is False
     main(asked)
-    assert "until 2024-06-30 and is no longer" in capsys.readouterr().out
+    assert "until 30 June 2024 and is no longer" in capsys.readouterr().out
 
 
 def test_a_text_in_force_is_answered_without_a_look_at_older_ones(shell: Shell, office: Path) -> None:
