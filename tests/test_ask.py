@@ -10,8 +10,9 @@ import pytest
 from conftest import CHARTER, put
 
 from wazi import access, ask
-from wazi.desk import Desk
+from wazi.desk import Desk, Models
 from wazi.errors import MissingPart, StoreError, UsageError
+from wazi.models.fake import FakeEmbedder, FakeGenerator, FakeReader
 from wazi.types import PUBLIC, Answered, Composing, Outcome, Reader, Record, Scope, Step, Support
 
 DeskOf = Callable[[str], Desk]
@@ -200,3 +201,17 @@ def test_a_store_that_fails_beside_a_refusal_leaves_the_refusal(desk: Desk) -> N
     broken.__dict__.update(desk.store.__dict__)
     said = ask.answer("Quelle est la vitesse ?", PUBLIC_READER, replace(desk, store=broken), model="quote")
     assert (said.outcome, said.nearest) == (Outcome.NO_EVIDENCE, ())
+
+
+def test_with_a_reader_the_sentence_that_answers_is_quoted_and_its_words_are_marked(desk: Desk) -> None:
+    reading = replace(desk, models=Models(FakeEmbedder, lambda _: FakeGenerator(), FakeReader))
+    said = ask.answer(STALL, PUBLIC_READER, reading, model="quote")
+    assert said.outcome is Outcome.ANSWERED
+    assert "450 shillings" in said.claims[0].text
+    quote = said.claims[0].quotes[0]
+    assert quote.answer
+    text = desk.store.text(quote.document.id, access.holdings_of(PUBLIC_READER)) or ""
+    assert "450" in text[slice(*quote.answer)]
+    assert quotes_are_exact(said, desk)
+    refused = ask.answer("Quelle est la vitesse de la lumière ?", PUBLIC_READER, reading, model="quote")
+    assert refused.outcome is Outcome.NO_EVIDENCE

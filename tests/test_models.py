@@ -57,7 +57,8 @@ def test_every_entry_has_a_runtime_a_licence_and_a_checksum_for_its_weights() ->
     for entry in catalogue.read().values():
         assert entry.runtime in models.RUNTIMES
         assert entry.licence
-        assert entry.role == "generate" or entry.dimension > 0
+        assert (entry.dimension > 0) == (entry.role == "embed")
+        assert entry.role != "read" or catalogue.find(entry.base).role == "embed"
         if not entry.weightless:
             assert len(entry.sha256) == 64
             assert entry.size > 0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import toy_reader
 
+from wazi import config, models
 from wazi.errors import MissingPart
 from wazi.models import reader_file, reader_inputs
 from wazi.models.e5_pieces import Cutter, Pieces
@@ -186,3 +187,20 @@ def test_parts_have_the_best_spans_inside_them(reader: Reader) -> None:
     assert max(part.margin for part in found.parts[:2]) <= whole.margin
     (alone,) = reader.read("cost?", [text])
     assert alone == found._replace(parts=())
+
+
+@pytest.mark.real
+def test_the_reader_of_the_package_reads() -> None:
+    settings = config.load("unused", overrides={"rerank": {"reader": "wazi-reader-1"}}, environment={})
+    shipped = models.open_reader(settings)
+    assert shipped
+    passages = [
+        "The market opens at six. A stall costs 450 shillings per day. Traders sweep their place.",
+        "Rain falls in April and in November. The river floods the lower road.",
+    ]
+    cost = "What does a stall cost per day?"
+    found = shipped.read(cost, passages)
+    assert "450" in passages[0][found[0].start : found[0].end]
+    odds = [shipped.odds(each, cosine=0.85, overlap=0.5) for each in found]
+    assert odds[0] > odds[1] + 1
+    assert models.open_reader(config.load("unused", environment={})) is None

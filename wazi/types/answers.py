@@ -46,7 +46,7 @@ class Look:
     """
 
     odds: float
-    sentences: Mapping[tuple[int, int], Told]
+    sentences: Mapping[tuple[int, int], Told] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
