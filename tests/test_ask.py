@@ -213,5 +213,7 @@ def test_with_a_reader_the_sentence_that_answers_is_quoted_and_its_words_are_mar
     text = desk.store.text(quote.document.id, access.holdings_of(PUBLIC_READER)) or ""
     assert "450" in text[slice(*quote.answer)]
     assert quotes_are_exact(said, desk)
+    assert said.models == {"embed": "fake-embedder", "read": "fake-reader", "generate": "quote"}
+    assert list(desk.audit.receipts())[-1]["models"] == said.models
     refused = ask.answer("Quelle est la vitesse de la lumière ?", PUBLIC_READER, reading, model="quote")
     assert refused.outcome is Outcome.NO_EVIDENCE

@@ -10,7 +10,7 @@ import toy_reader
 
 from wazi import config, models
 from wazi.errors import MissingPart
-from wazi.models import reader_file, reader_inputs
+from wazi.models import chosen, reader_file, reader_inputs
 from wazi.models.e5_pieces import Cutter, Pieces
 from wazi.models.e5_weights import Weights
 from wazi.models.reader import LONGEST_ANSWER, NOWHERE, Reader
@@ -204,3 +204,24 @@ def test_the_reader_of_the_package_reads() -> None:
     odds = [shipped.odds(each, cosine=0.85, overlap=0.5) for each in found]
     assert odds[0] > odds[1] + 1
     assert models.open_reader(config.load("unused", environment={})) is None
+
+
+@pytest.mark.real
+def test_the_reader_that_a_home_has_in_use_is_the_one_that_answers(tmp_path: Path) -> None:
+    settings = config.load(tmp_path, environment={})
+    assert models.open_reader(settings) is None
+    shipped = Path(models.__file__).parent / "weights" / "wazi-reader-1.npz"
+    chosen.add(tmp_path, "office-1", shipped, {})
+    assert models.open_reader(settings) is None, "let in is not in use"
+    chosen.use(tmp_path, "office-1")
+    opened = models.open_reader(settings)
+    assert opened
+    assert opened.name == "office-1"
+    off = config.load(tmp_path, overrides={"rerank": {"reader": "none"}}, environment={})
+    assert models.open_reader(off) is None
+    weights = tmp_path / "models" / "office-1" / "reader.npz"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(MissingPart, match="not what the gate let in"):
+        models.open_reader(settings)
+    chosen.rollback(tmp_path)
+    assert models.open_reader(settings) is None

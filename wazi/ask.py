@@ -109,7 +109,7 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
         outcome=Outcome.SOURCES_CONFLICT if opposed else conditions.outcome(query, claims),
         text=" ".join(claim.text for claim in claims),
         claims=tuple(claims),
-        models={"embed": desk.models.embedder.name, "generate": draft.model},
+        models=desk.models.names(draft.model),
         meter=desk.meter.cost(),
     )
 

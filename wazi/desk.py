@@ -65,6 +65,11 @@ class Models:
                 self._reader = (self._open_reader(),)
             return self._reader[0]
 
+    def names(self, generator: str) -> dict[str, str]:
+        """What an answer was made with, by role; a reader only where one is in use."""
+        reader = {"read": self.reader.name} if self.reader else {}
+        return {"embed": self.embedder.name, **reader, "generate": generator}
+
     def generator(self, name: str) -> Generator:
         """The generator called `name`. Raises MissingPart if its weights are not here."""
         with self._lock:

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from wazi.models.catalogue import Entry
     from wazi.types import Usage, Vector
 
-NONE = "none"
-"""The name that stands for no reader."""
+NONE, HOME = "none", "home"
+"""The names that stand for no reader, and for the one that `wazi models use` put in use."""
+
+BASE = "multilingual-e5-small"
+"""The embedder that readers are trained from."""
 
 RUNTIMES = {
     "openvino_e5": Part("wazi.models.openvino_e5", "OpenVinoE5"),
@@ -126,14 +129,25 @@ def open_embedder(settings: Settings) -> Embedder:
 
 
 def open_reader(settings: Settings) -> PassageReader | None:
-    """The reader that `[rerank] reader` names, None for `none`. Raises MissingPart when its weights are not here."""
-    if settings.rerank.reader == NONE:
+    """The reader that `[rerank] reader` names; None for `none`, and for `home` where the home has none in use.
+
+    Raises MissingPart when its weights are not here or not what they were.
+    """
+    from wazi.models import chosen
+
+    named = settings.rerank.reader
+    if named == NONE:
         return None
-    entry = _entry(settings, settings.rerank.reader, "read")
-    base = _entry(settings, entry.base, "embed")
-    opened: PassageReader = registry.load("models", entry.runtime, RUNTIMES)(
-        _weights(base, settings), _weights(entry, settings), name=entry.name
-    )
+    if named == HOME:
+        file = chosen.reader(settings.home)
+        if file is None:
+            return None
+        name, runtime, base = chosen.shelf(settings.home).now, "reader", BASE
+    else:
+        entry = _entry(settings, named, "read")
+        name, runtime, base, file = entry.name, entry.runtime, entry.base, _weights(entry, settings)
+    encoder = _weights(_entry(settings, base, "embed"), settings)
+    opened: PassageReader = registry.load("models", runtime, RUNTIMES)(encoder, file, name=name)
     return opened
 
 

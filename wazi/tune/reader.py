@@ -71,7 +71,7 @@ def tune(options: argparse.Namespace, settings: Settings, terminal: Terminal) ->
 
 def base(settings: Settings) -> Path:
     """The weights of the encoder that training begins from."""
-    return pull.locate(catalogue.find("multilingual-e5-small"), settings.models_dir)
+    return pull.locate(catalogue.find(models.BASE), settings.models_dir)
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
@@ -166,7 +166,7 @@ def train(
     run.train(passes, dev, say)
     final = run.measure(dev)
     card = {
-        "base": "multilingual-e5-small",
+        "base": models.BASE,
         "plan": asdict(plan),
         "start": before,
         "seen": run.seen,
