@@ -19,6 +19,7 @@ from wazi import wire
 from wazi.collect import Report, collect, is_due, next_run
 from wazi.desk import Desk, open_desk
 from wazi.errors import StoreError, UsageError
+from wazi.serve.openai_kept import Shelf
 from wazi.sources import book
 from wazi.sources.fetch import Fetcher
 from wazi.sources.links import ADDRESS
@@ -170,6 +171,8 @@ def watch(
             except StoreError as error:
                 terminal.say(f"{name}: {error}")
                 continue
+            if looked.moved:
+                Shelf(desk).prune()
             if looked.moved or shown.get(name, (None, [])) != (looked.error, looked.lines):
                 _show(looked, terminal)
             shown[name] = (looked.error, looked.lines)
@@ -212,6 +215,7 @@ def _chosen(names: list[str], home: Path) -> dict[str, Entry]:
 def _open(settings: Settings) -> Iterator[tuple[Desk, Notes, Fetcher]]:
     with open_desk(settings) as desk, Notes(settings.home) as notes, Fetcher(settings.sources) as fetcher:
         yield desk, notes, fetcher
+        Shelf(desk).prune()
 
 
 def _teller(terminal: Terminal) -> Callable[[Receipt], None]:

@@ -30,6 +30,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
     """Take in files and folders; exit code 1 when one of them failed or is partial."""
     from wazi.ingest import ingest as run
     from wazi.progress import Bar, ingest_summary, receipt_line
+    from wazi.serve.openai_kept import Shelf
 
     provenance = held.provenance(options)
     began = time.perf_counter()
@@ -41,6 +42,7 @@ def ingest(options: Options, terminal: Terminal) -> int:
                 if receipt.status is not Status.UNCHANGED:
                     with bar.paused():
                         terminal.line(receipt_line(receipt))
+            Shelf(desk).prune()
     except (WaziError, KeyboardInterrupt) as stop:
         if not done:
             raise

@@ -86,7 +86,9 @@ class Retrieve(Section):
 class Rerank(Section):
     keep: int = Field(6, ge=1, le=50, description="hits that compose may read")
     per_document: int = Field(4, ge=1, le=50, description="of them, from one document while others have hits")
-    reader: str = Field("home", description="judges the best hits: `home` (what `wazi models use` set), a name, or `none`")
+    reader: str = Field(
+        "home", description="judges the best hits: `home` (what `wazi models use` set), a name, or `none`"
+    )
     read: int = Field(4, ge=1, le=50, description="hits that the reader reads; the others are left out")
     odds_floor: float = Field(0.0, description="natural log odds, by the reader, that the best hit must answer with")
     evidence_floor: float = Field(0.90, ge=0, le=2, description="cosine + 0.1 x shared telling words that a hit needs")

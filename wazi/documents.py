@@ -21,6 +21,7 @@ from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
 from wazi.ingest import settle
 from wazi.parse.archive import INSIDE
+from wazi.serve.openai_kept import Shelf
 from wazi.sources.described import KEYS, READ
 from wazi.types import PUBLIC, Provenance, Record, Scope
 
@@ -118,6 +119,7 @@ def delete(names: Sequence[str], desk: Desk, terminal: Terminal) -> None:
     with desk.store.writing():
         desk.store.apply([], delete=gone)
         settle(desk)
+    Shelf(desk).prune()
     terminal.result({"deleted": gone})
     terminal.line(f"deleted {len(gone)} documents: texts, vectors and originals are gone; receipts keep their hashes")
 

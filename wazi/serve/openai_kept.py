@@ -45,7 +45,8 @@ class Shelf:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._file = desk.settings.home / FILE
-        self._seconds = desk.settings.api.keep_hours * 3600
+        # who keeps no questions in receipts keeps none here
+        self._seconds = desk.settings.api.keep_hours * 3600 * desk.settings.audit.keep_questions
         self._most = desk.settings.api.keep
         self._lock = threading.Lock()
 
@@ -84,7 +85,7 @@ class Shelf:
             return None
         body = json.loads(row[0])
         kept = Kept(body["response"], tuple(body["turns"]), tuple(body["input"]), body["documents"])
-        return kept if self._stands(kept, reader) else None
+        return kept if self._stands(kept.documents, reader) else None
 
     def delete(self, id: str, reader: Reader) -> bool:
         """Erase a response; whether there was one of this reader."""
@@ -93,10 +94,23 @@ class Shelf:
         with self._rows() as rows:
             return rows.execute("DELETE FROM kept WHERE id = ? AND owner = ?", (id, reader.name)).rowcount > 0
 
+    def prune(self) -> int:
+        """Erase what is past its hours, and what quotes content that is no longer held; how many went."""
+        if not self._file.exists():
+            return 0
+        keeper = access.keeper()
+        with self._rows() as rows:
+            rows.execute("DELETE FROM kept WHERE until < ?", (time.time(),))
+            held = [(id, json.loads(body)) for id, body in rows.execute("SELECT id, body FROM kept")]
+            gone = [id for id, body in held if not self._stands(body["documents"], keeper)]
+            rows.executemany("DELETE FROM kept WHERE id = ?", [(id,) for id in gone])
+        return len(gone)
+
     def settle(self) -> None:
-        """Mark what a stopped server left unfinished as failed: nobody works on it any more."""
+        """After a stop: prune, and mark what was left unfinished as failed, as nobody works on it any more."""
         if not self._file.exists():
             return
+        self.prune()
         with self._rows() as rows:
             left = rows.execute("SELECT id, body FROM kept WHERE status IN (?, ?)", UNFINISHED).fetchall()
             for id, text in left:
@@ -105,9 +119,9 @@ class Shelf:
                 body["response"] |= {"status": "failed", "error": error}
                 rows.execute("UPDATE kept SET status = 'failed', body = ? WHERE id = ?", (json.dumps(body), id))
 
-    def _stands(self, kept: Kept, reader: Reader) -> bool:
+    def _stands(self, documents: Mapping[str, str], reader: Reader) -> bool:
         scope = access.holdings_of(reader)
-        for document, sha256 in kept.documents.items():
+        for document, sha256 in documents.items():
             record = self._desk.store.record(document, scope)
             if record is None or record.sha256 != sha256:
                 return False

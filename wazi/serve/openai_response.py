@@ -91,7 +91,8 @@ def _parts(message: Message) -> list[Part]:
 class Shaped:
     """One response in its states."""
 
-    def __init__(self, body: ResponseRequest, asked: Asked, name: str, base: str) -> None:
+    def __init__(self, body: ResponseRequest, asked: Asked, name: str, base: str, *, stored: bool) -> None:
+        self.stored = stored
         self.id = f"resp_{uuid.uuid4().hex}"
         self._body, self._asked, self._name, self._base = body, asked, name, base
         self._created = int(time.time())
@@ -113,7 +114,7 @@ class Shaped:
             "output": [],
             "parallel_tool_calls": False,
             "previous_response_id": body.previous_response_id,
-            "store": body.store is not False,
+            "store": self.stored,
             "temperature": None,
             "text": {"format": {"type": "text"}},
             "tool_choice": "auto",

@@ -42,11 +42,12 @@ class Responses:
         self._check(body)
         asked = await run_in_threadpool(self._asked, body, request)
         name = body.model or model(None, self.counter.desk)
-        shaped = Shaped(body, asked, name, marking.base(request, self.counter.desk))
+        stored = body.store is not False and self.shelf.keeps
+        shaped = Shaped(body, asked, name, marking.base(request, self.counter.desk), stored=stored)
         seconds = self.counter.desk.settings.api.answer_seconds
 
         async def keep(state: dict[str, Any], reply: Reply | None) -> None:
-            if body.store is not False and self.shelf.keeps:
+            if stored:
                 kept = Kept(state, (*asked.earlier, asked.question), tuple(body.items()), _documents(reply))
                 await run_in_threadpool(self.shelf.put, kept, asked.reader)
 
