@@ -140,3 +140,26 @@ def test_a_place_that_cannot_be_written_is_one_line(office: Settings, tmp_path: 
         restore(home(tmp_path / "empty").model_copy(update={"home": tmp_path / "file" / "home"}), str(file))
     with pytest.raises(StoreError, match="cannot write the backup"):
         backup(office, str(tmp_path / "nowhere" / "county.wazi"))
+
+
+def test_a_database_that_a_server_writes_to_is_whole_in_the_backup(office: Settings, tmp_path: Path) -> None:
+    from wazi.state import open_state, people
+
+    with open_state(office.home) as state:
+        people.add(state, "amina", role="staff")
+        assert (office.home / "state.sqlite-wal").stat().st_size > 0, "what was written stands in the log only"
+        backup(office, str(tmp_path / "b.tgz"))
+        people.add(state, "later")
+    with tarfile.open(tmp_path / "b.tgz") as archive:
+        assert [name for name in archive.getnames() if "sqlite" in name] == ["state.sqlite"]
+    again = config.load(tmp_path / "again", environment={})
+    restore(again, str(tmp_path / "b.tgz"))
+    with open_state(again.home) as state:
+        assert [person.name for person in people.everybody(state)] == ["amina"]
+
+
+def test_a_damaged_database_is_told_instead_of_backed_up(office: Settings, tmp_path: Path) -> None:
+    (office.home / "state.sqlite").write_bytes(b"no database" * 500)
+    with pytest.raises(StoreError, match=r"state\.sqlite .* nothing was backed up"):
+        backup(office, str(tmp_path / "b.tgz"))
+    assert not (tmp_path / "b.tgz").exists()

@@ -12,9 +12,12 @@ import gzip
 import hashlib
 import io
 import json
+import re
+import sqlite3
 import tarfile
 import tempfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,10 @@ from wazi.errors import InputError, StoreError, UsageError
 MANIFEST = "wazi-backup.json"
 FORMAT = 1
 LEFT_OUT = {"lock", ".lock"}
+DATABASE = ".sqlite"
+BESIDE = re.compile(r"\.sqlite-(wal|shm|journal)$")
+"""What SQLite keeps beside a database: in the copy of it that is backed up."""
+WAIT_SECONDS = 10
 BLOCK = 1 << 20
 DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
 """What reading a file raises that is not a whole backup."""
@@ -63,11 +70,32 @@ def _write(home: Path, target: Path, manifest: dict[str, Any]) -> None:
             entry.size = len(body)
             archive.addfile(entry, io.BytesIO(body))
             for path in sorted(home.rglob("*")):
-                if path.is_file() and path.name not in LEFT_OUT and path not in (draft, target):
-                    archive.add(path, path.relative_to(home).as_posix(), recursive=False)
+                name = path.relative_to(home).as_posix()
+                if not path.is_file() or path.name in LEFT_OUT or path in (draft, target) or BESIDE.search(path.name):
+                    continue
+                if path.suffix == DATABASE:
+                    _add_database(archive, path, name)
+                else:
+                    archive.add(path, name, recursive=False)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _add_database(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """A whole copy, also of a database that a running server writes to: its file alone may lack what stands in its log."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / path.name
+        try:
+            with (
+                closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as source,
+                closing(sqlite3.connect(copy)) as whole,
+            ):
+                source.backup(whole)
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot read the database {path} ({error}): nothing was backed up") from error
+        copy.chmod(0o600)
+        archive.add(copy, name, recursive=False)
 
 
 def restore(settings: Settings, file: str) -> dict[str, Any]:
