@@ -23,19 +23,6 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
     chunks = {hit.chunk.id: hit.chunk for hit in hits}
     looks = {hit.chunk.id: hit.look for hit in hits if hit.look}
 
-    def boxes(record: Record, page: int | None, span: Span) -> tuple[Box, ...] | None:
-        """Where the words stand on their page; None for formats without pages."""
-        if page is None or page > len(record.page_starts):
-            return None
-        read = [word for word in desk.store.words(record.id, span.start, span.end, scope) if word.page == page]
-        if read:
-            return by_line([word.box for word in read])
-        original = desk.store.original(record.id, scope)
-        offset = record.page_starts[page - 1]
-        if original is None:
-            return None
-        return locate(original, record.media_type, page, span.start - offset, span.end - offset)
-
     def quote(span: Span) -> Quote | None:
         chunk = chunks.get(span.chunk)
         if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
@@ -44,7 +31,7 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         if record is None or not desk.store.fetch([chunk.id], scope):
             return None
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
-        place = boxes(record, chunk.page, span)
+        place = boxes(record, chunk.page, (span.start, span.end), scope, desk, locate=locate)
         answer = _answer(span, looks.get(span.chunk))
         return Quote(text, access.cited(record), chunk.page, place, span.start, span.end, chunk.id, answer)
 
@@ -54,6 +41,20 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
         if quotes:
             claims.append(Claim(claim.text, _support(claim, quotes), quotes))
     return claims
+
+
+def boxes(
+    record: Record, page: int | None, span: tuple[int, int], scope: Scope, desk: Desk, *, locate: Locate
+) -> tuple[Box, ...] | None:
+    """Where characters `[start:end)` of a document stand on their page; None without pages or without the original."""
+    if page is None or page > len(record.page_starts):
+        return None
+    start, end = span
+    read = [word for word in desk.store.words(record.id, start, end, scope) if word.page == page]
+    if read:
+        return by_line([word.box for word in read])
+    original, offset = desk.store.original(record.id, scope), record.page_starts[page - 1]
+    return None if original is None else locate(original, record.media_type, page, start - offset, end - offset)
 
 
 def _answer(span: Span, look: Look | None) -> tuple[int, int] | None:

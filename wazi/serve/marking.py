@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -19,8 +19,10 @@ from wazi import __version__, converse, wire
 from wazi.converse import Reply
 from wazi.desk import Desk
 from wazi.languages import messages
-from wazi.serve.counter import Asked
-from wazi.types import Answer, Quote
+from wazi.types import Answer, Near, Quote
+
+if TYPE_CHECKING:
+    from wazi.serve.counter import Asked
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """IPTC's term for what a trained model made."""
@@ -87,17 +89,17 @@ def base(request: Request, desk: Desk) -> str:
     return (desk.settings.api.url or str(request.base_url)).rstrip("/")
 
 
-def link(quote: Quote, at: str, language: str) -> str:
-    """The page of this server that shows the quote in its document."""
+def address(quote: Quote | Near, language: str) -> str:
+    """Where the page of a quote's source, or of what is near, opens at its words; without the server."""
     place = urlencode({"start": quote.start, "end": quote.end, "lang": language})
-    return f"{at}/documents/{quote.document.id}?{place}#quote"
+    return f"/documents/{quote.document.id}?{place}#quote"
 
 
 def cited(citation: Citation, at: str, language: str) -> dict[str, Any]:
     """A citation of the answer's text as a link, with what a program needs to check it."""
     quote = citation.quote
     return {
-        "url": link(quote, at, language),
+        "url": at + address(quote, language),
         "title": quote.document.title,
         "start_index": citation.start,
         "end_index": citation.end,

@@ -23,7 +23,7 @@ from wazi.desk import QUOTE
 from wazi.errors import UsageError, WaziError
 from wazi.guard import screen_question
 from wazi.languages import messages
-from wazi.serve import web_answer, web_feedback, web_source
+from wazi.serve import marking, web_answer, web_feedback, web_source
 from wazi.serve.web_brand import brand
 from wazi.serve.web_feedback import REASONS, Feedback
 from wazi.serve.web_pages import error_page, language_of, page, streamed
@@ -142,7 +142,7 @@ def _reply(request: Request, counter: Counter, question: str, before: list[str],
     """What the page shows of a reply. The page's language was perhaps never chosen: it holds where the turns do not tell."""
     reader = counter.reader(request)
     reply = counter.ask(question, lang=spoken(question, before, default=shown), earlier=before, reader=reader)
-    answer, base = reply.answer, _base(request, counter)
+    answer, base = reply.answer, marking.base(request, counter.desk)
     values = {"answer": answer, "understood": reply.understood, "earlier": before, "failed": False}
     if answer is None:
         return values
@@ -153,7 +153,7 @@ def _reply(request: Request, counter: Counter, question: str, before: list[str],
         "written": web_answer.is_written(answer),
         "mark": web_answer.mark(answer, tongues, base),
         "shared": web_answer.shared(answer.question, shown, base),
-        "address": web_answer.address,
+        "address": marking.address,
         "reasons": REASONS,
     }
 
@@ -226,10 +226,6 @@ def _add_about(app: FastAPI, counter: Counter) -> None:
             raise HTTPException(404, "there is no logo")
         data, kind = request.app.state.brand.logo
         return Response(data, media_type=kind, headers=CACHED)
-
-
-def _base(request: Request, counter: Counter) -> str:
-    return counter.desk.settings.api.url or str(request.base_url)
 
 
 def _recent(turns: list[str], counter: Counter) -> list[str]:

@@ -19,11 +19,9 @@ from wazi.desk import QUOTE, Desk
 from wazi.guard import INJECTION, is_attack
 from wazi.rerank import margin, shortlist
 from wazi.retrieve import retrieve
-from wazi.types import Answer, Chunk, Near, Quote, Reader, Record, Scope
+from wazi.serve.marking import SOURCE_TYPE, address
+from wazi.types import Answer, Chunk, Quote, Reader, Record, Scope
 from wazi.understand import understand
-
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-"""IPTC: made, or here chosen, by a trained model."""
 
 SHOWN = 3
 """Passages shown while an answer is written."""
@@ -66,15 +64,9 @@ def found(question: str, earlier: Sequence[str], reader: Reader, desk: Desk) -> 
     return tuple(Found(chunk, record) for chunk, record in pairs if record and INJECTION not in record.flags)
 
 
-def address(quote: Quote | Near, language: str) -> str:
-    """Where the source of a quote, or of what is near, opens at its words."""
-    named = {"start": quote.start, "end": quote.end, "lang": language}
-    return f"/documents/{quote.document.id}?{urlencode(named)}#quote"
-
-
 def shared(question: str, language: str, base: str) -> str:
     """A link that carries the question and nothing of the answer: whoever opens it is answered with their own rights."""
-    return f"{base.rstrip('/')}/?{urlencode({'question': question, 'lang': language})}"
+    return f"{base}/?{urlencode({'question': question, 'lang': language})}"
 
 
 def mark(answer: Answer, tongues: Mapping[str, str], base: str) -> dict[str, Any]:
@@ -106,7 +98,7 @@ def _quotation(quote: Quote, tongue: str | None, base: str) -> dict[str, Any]:
         "@type": "Quotation",
         "text": quote.text,
         "inLanguage": tongue,
-        "url": base.rstrip("/") + address(quote, tongue or "en"),
+        "url": base + address(quote, tongue or "en"),
         "isPartOf": {
             "@type": "DigitalDocument",
             "identifier": [document.id, f"sha256:{document.sha256}"],

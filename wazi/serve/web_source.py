@@ -17,7 +17,7 @@ from fastapi import Response
 from starlette.exceptions import HTTPException
 
 from wazi import parse
-from wazi.cite import by_line
+from wazi.cite import boxes
 from wazi.desk import Desk
 from wazi.errors import InputError
 from wazi.guard.pii import MASKED
@@ -170,18 +170,10 @@ def _picture(record: Record, page: int | None, scope: Scope, desk: Desk, drawn: 
 
 
 def _frames(record: Record, page: int | None, span: tuple[int, int], scope: Scope, desk: Desk) -> tuple[Box, ...]:
-    if page is None:
-        return ()
-    start, end = span
-    read = [word.box for word in desk.store.words(record.id, start, end, scope) if word.page == page]
-    if read:
-        return _wider(by_line(read))
-    data, offset = desk.store.original(record.id, scope), record.page_starts[page - 1]
     try:
-        found = parse.locate(data, record.media_type, page, start - offset, end - offset) if data else None
+        return _wider(boxes(record, page, span, scope, desk, locate=parse.locate) or ())
     except InputError:  # words that are not on one page
         return ()
-    return _wider(found or ())
 
 
 def _wider(boxes: Sequence[Box]) -> tuple[Box, ...]:
