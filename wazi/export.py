@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from wazi.curate.croissant import CONTEXT
 from wazi.types import About, Record, Status
 
 Json = dict[str, Any]
@@ -50,24 +51,6 @@ _RELATIONS = {
     About.REPEALED_BY: "eli:repealed_by",
 }
 
-_CR_TERMS = (
-    *("citeAs", "column", "extract", "field", "fileProperty", "fileObject", "fileSet", "format", "includes"),
-    *("isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated"),
-    *("replace", "separator", "source", "subField", "transform"),
-)
-_CROISSANT_CONTEXT: Json = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "conformsTo": "dct:conformsTo",
-    "cr": "http://mlcommons.org/croissant/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "sc": "https://schema.org/",
-    **{name: f"cr:{name}" for name in _CR_TERMS},
-}
 _FIELDS = {
     **dict.fromkeys(("id", "title", "kind", "publisher", "jurisdiction", "licence", "sha256"), "sc:Text"),
     **dict.fromkeys(("languages",), "sc:Text"),
@@ -99,7 +82,7 @@ def croissant(records: Sequence[Record], now: dt.datetime) -> Json:
     publishers = sorted({record.publisher for record in held if record.publisher}) or [NOT_STATED]
     licences = sorted({_licence(record.licence) for record in held if record.licence}) or [NOT_STATED]
     return {
-        "@context": _CROISSANT_CONTEXT,
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": "documents-held",
         "description": DESCRIPTION,

@@ -13,33 +13,10 @@ from typing import Any
 Json = dict[str, Any]
 
 _TERMS = (
-    *(
-        "arrayShape",
-        "citeAs",
-        "column",
-        "containedIn",
-        "extract",
-        "field",
-        "fileProperty",
-        "fileObject",
-        "fileSet",
-        "format",
-    ),
-    *(
-        "includes",
-        "isArray",
-        "isLiveDataset",
-        "jsonPath",
-        "key",
-        "md5",
-        "parentField",
-        "path",
-        "recordSet",
-        "references",
-    ),
-    *("regex", "repeated", "replace", "samplingRate", "separator", "source", "subField", "transform"),
+    "arrayShape citeAs column containedIn extract field fileProperty fileObject fileSet format includes isArray isLiveDataset "
+    "jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate separator source subField transform"
 )
-_CONTEXT: Json = {
+CONTEXT: Json = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "conformsTo": "dct:conformsTo",
@@ -50,7 +27,7 @@ _CONTEXT: Json = {
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
-    **{name: f"cr:{name}" for name in _TERMS},
+    **{name: f"cr:{name}" for name in _TERMS.split()},
 }
 _FORMATS = {"jsonl": "application/jsonlines", "tsv": "text/tab-separated-values"}
 _FIELDS = {
@@ -67,7 +44,7 @@ def described(about: Mapping[str, Any], sizes: Mapping[str, int]) -> Json:
     named = [name for name in hashes if sizes[name]]
     licence = about["licence"]
     return {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": about["name"],
         "description": "Questions with the passages of a public body's documents that answer them, reviewed by its staff or made "

@@ -26,7 +26,7 @@ from wazi import __version__
 from wazi.config import Serve, Settings
 from wazi.converse import EARLIER
 from wazi.desk import QUOTE, Desk, open_desk
-from wazi.errors import MissingPart, StoreError, UsageError
+from wazi.errors import StoreError, UsageError
 from wazi.serve import auth, auth_local, errors, marking, metrics, openai, openapi, web
 from wazi.serve.counter import Asked, Counter
 from wazi.serve.limits import Limits
@@ -134,7 +134,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C. Raises UsageError when the address is taken or cannot be used, MissingPart without the embedder."""
     host, port = settings.serve.host, settings.serve.port
     listener = _listen(host, port)
-    with open_desk(settings) as desk, listener, _guarded(desk, say) as app:
+    with open_desk(settings) as desk, listener, _guarded(desk) as app:
         desk.models.embedder.query("ready")
         if settings.compose.model != QUOTE:
             desk.models.generator(settings.compose.model)  # loads in the background, so that the page is up meanwhile
@@ -154,16 +154,9 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def _guarded(desk: Desk, say: Callable[[str], None]) -> Iterator[FastAPI]:
-    """The application with people and keys where the extra `office` is installed; without it everybody is anonymous."""
-    try:
-        state = auth.open_for(desk.settings)
-    except MissingPart as missing:
-        if desk.settings.state.url.get_secret_value() or (desk.settings.home / "state.sqlite").exists():
-            say(f"nobody can sign in: {missing}")
-        yield create(desk)
-        return
-    with closing(state):
+def _guarded(desk: Desk) -> Iterator[FastAPI]:
+    """The application with people and keys."""
+    with closing(auth.open_for(desk.settings)) as state:
         app = create(desk, auth.reader_of)
         auth_local.add(app, auth.add(app, desk.settings, state))
         yield app

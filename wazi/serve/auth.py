@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from wazi import access
-from wazi.errors import MissingPart
 from wazi.serve.counter import NO_KEY
 from wazi.serve.errors import ApiError
 from wazi.types import Reader
@@ -100,11 +99,9 @@ class Door:
 
 
 def open_for(settings: Settings) -> State:
-    """The database of the settings. Raises MissingPart without the extra, StoreError."""
-    try:
-        from wazi.state import open_state
-    except ModuleNotFoundError as error:
-        raise MissingPart(f"people and keys need {error.name!r}: type pip install 'wazi[office]'") from error
+    """The database of the settings. Raises MissingPart without the driver of PostgreSQL, StoreError."""
+    from wazi.state import open_state
+
     return open_state(settings.home, settings.state.url.get_secret_value())
 
 
