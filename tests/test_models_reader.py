@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy_reader
+from toy_reader import untrained
 
 from wazi import config, models
 from wazi.errors import MissingPart
@@ -18,21 +19,6 @@ from wazi.models.reader_file import Trained
 from wazi.models.reader_inputs import LONGEST_QUESTION, MARKS, STRIDE, WINDOW
 
 WEIGHTS = toy_reader.weights()
-
-
-def untrained(seed: int = 1) -> Trained:
-    """The layers as they are, heads by chance."""
-    random = np.random.default_rng(seed)
-    hidden = WEIGHTS.hidden
-    heads = {"span": (2, hidden), "wide": (16, 3 * hidden + 1), "relevance": (1, 16)}
-    tensors = {name: WEIGHTS.tensors[name] for name in WEIGHTS.tensors if WEIGHTS.tensors[name].dtype == np.float32}
-    tensors |= {name: WEIGHTS.matrix(name) for name in WEIGHTS.tensors if name.startswith("l0") and name not in tensors}
-    for name, shape in heads.items():
-        tensors[f"head.{name}.w"] = random.normal(size=shape).astype(np.float32)
-        tensors[f"head.{name}.b"] = random.normal(size=shape[0]).astype(np.float32)
-    for name in ("emb.pos", "emb.type"):
-        tensors[name] = tensors[name].reshape(-1, hidden)
-    return Trained(hidden, 1, WEIGHTS.heads, WEIGHTS.epsilon, tensors, {"seen": 3})
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import string
 import numpy as np
 
 from wazi.models.e5_weights import BLOCK, BLOCK_WEIGHTS, Weights
+from wazi.models.reader_file import Trained
 
 HIDDEN, WIDE, HEADS, POSITIONS = 64, 128, 2, 300
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -34,3 +35,18 @@ def weights(seed: int = 0) -> Weights:
     for part, (out, into) in (shapes | {"fi": (WIDE, HIDDEN), "fo": (HIDDEN, WIDE)}).items():
         tensors |= {f"l0.{part}.w": blocks(out, into), f"l0.{part}.b": np.zeros(out, np.float32)}
     return Weights(HIDDEN, 1, HEADS, POSITIONS, 1e-12, 0, 2, 3, pieces, scores, {}, tensors)
+
+
+def untrained(seed: int = 1) -> Trained:
+    """The layers as they are, heads by chance."""
+    random, made = np.random.default_rng(seed), weights()
+    hidden = made.hidden
+    heads = {"span": (2, hidden), "wide": (16, 3 * hidden + 1), "relevance": (1, 16)}
+    tensors = {name: made.tensors[name] for name in made.tensors if made.tensors[name].dtype == np.float32}
+    tensors |= {name: made.matrix(name) for name in made.tensors if name.startswith("l0") and name not in tensors}
+    for name, shape in heads.items():
+        tensors[f"head.{name}.w"] = random.normal(size=shape).astype(np.float32)
+        tensors[f"head.{name}.b"] = random.normal(size=shape[0]).astype(np.float32)
+    for name in ("emb.pos", "emb.type"):
+        tensors[name] = tensors[name].reshape(-1, hidden)
+    return Trained(hidden, 1, made.heads, made.epsilon, tensors, {"seen": 3})

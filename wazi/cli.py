@@ -347,6 +347,7 @@ def _keeping(verb: Any) -> None:
     worth.add_argument("reader", metavar="READER", help="a reader.npz; the weights are written into it")
     worth.add_argument("recipe", metavar="RECIPE", help="the recipe that it was trained by")
     worth.add_argument("--data", required=True, metavar="DIR", help="the folder that the recipe's folders are in")
+    tune_options.mean(verb, inner)
     tune_options.gate(verb, inner)
     held = verb("models", "models", "the catalogue of models: licence, size, languages, what is here")
     inner = held.add_subparsers(metavar="ACTION")

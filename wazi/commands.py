@@ -210,6 +210,13 @@ def tune_odds(options: Options, terminal: Terminal) -> int:
     return weigh(options, _settings(options), terminal)
 
 
+def tune_mean(options: Options, terminal: Terminal) -> int:
+    """`wazi tune mean READER READER --out FILE`."""
+    from wazi.tune.mean import mean
+
+    return mean(options, terminal)
+
+
 def tune_gate(options: Options, terminal: Terminal) -> int:
     """Whether a trained reader enters this home."""
     from wazi.tune.gate_command import command

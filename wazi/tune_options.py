@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The options of `wazi curate` and `wazi tune gate`. It loads nothing else, so that `--help` stays quick."""
+"""The options of `wazi curate`, `wazi tune mean` and `wazi tune gate`. It loads nothing else, so that `--help` stays quick."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def curate(verb: Any) -> None:
         "--seed", type=int, default=0, metavar="N", help="which are drawn when there are more (default 0)"
     )
     made.add_argument("--force", action="store_true", help="replace another data set at OUT")
+
+
+def mean(verb: Any, inner: Any) -> None:
+    """`wazi tune mean`."""
+    made = verb("mean", "tune_mean", "one reader whose weights are the mean of several", inner)
+    made.add_argument("readers", nargs="+", metavar="READER", help="the reader.npz of runs that began alike")
+    made.add_argument("--out", required=True, metavar="FILE")
 
 
 def gate(verb: Any, inner: Any) -> None:
