@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -46,7 +47,8 @@ def test_rows_are_read_with_their_spans_and_a_question_in_the_language_of_the_pa
     asked = question | {"answers_pivot": ["450 shillings"], "answer_start": [3], "gold_id": "p1", "split": "dev"}
     nowhere = {"_id": "q2", "text": "?", "lang": "sw", "answers": ["x"], "answer_start": [-1], "gold_id": "p1"}
     folder(tmp_path / "set", [{"_id": "p1", "title": "Market", "text": MARKET, "lang": "en"}], [asked, nowhere])
-    rows, passages = sets.load(Source("s", "set", pivot=True), tmp_path)
+    rows, passages = sets.load(Source("s", "set", pivot=True, close=False), tmp_path)
+    assert {each.close for each in rows} == {False}
     assert [(each.question, each.language, each.named) for each in rows] == [
         ("Banda ni bei gani?", "sw", "dev"),
         ("What does a stall cost?", "en", "dev"),
@@ -151,6 +153,7 @@ def test_a_close_passage_does_not_hold_the_answer() -> None:
     assert found[0] == "near"
     assert "same" not in found
     assert asked.passage.id not in found
+    assert negatives.close(replace(asked, close=False), Ranked(pool, ids)) == []
 
 
 def test_with_an_embedder_a_passage_that_is_near_in_sense_is_close_too() -> None:

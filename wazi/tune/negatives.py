@@ -71,7 +71,12 @@ def _z(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def close(row: Row, ranked: Ranked) -> list[Passage]:
-    """Up to BEST passages near the question that hold no answer; for rows without a span all but their own."""
+    """Up to BEST passages near the question that hold no answer; for rows without a span all but their own.
+
+    None of a set whose questions many passages answer.
+    """
+    if not row.close:
+        return []
     words = [answer.casefold().strip() for answer in row.answers]
     return [
         passage

@@ -41,6 +41,8 @@ class Source:
     """At most so many training rows, 0 for all."""
     pivot: bool = False
     """Ask in the language of the passage too, where the rows have a translation of the question."""
+    close: bool = True
+    """Whether close passages count as not answering: not where a question stands for a pattern that many passages answer."""
     licence: str = ""
 
 
@@ -73,6 +75,8 @@ class Row:
     spans: tuple[tuple[int, int], ...] = ()
     answers: tuple[str, ...] = ()
     named: str = ""
+    close: bool = True
+    """Whether other passages count as not answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +162,11 @@ def _read(source: Source, folder: Path, passages: Mapping[str, Passage]) -> Iter
             continue
         key, language = str(row["_id"]), row.get("lang") or source.language
         named, words = str(row.get("split", "")), tuple(dict.fromkeys(answers))
-        yield Row(key, source.name, language, row["text"], passage, spans, words, named)
+        yield Row(key, source.name, language, row["text"], passage, spans, words, named, source.close)
         if source.pivot and row.get("text_pivot"):
             other = str(row["text_pivot"])
-            yield Row(f"{key}:pivot", f"{source.name} pivot", passage.language, other, passage, spans, words, named)
+            told = (passage, spans, words, named, source.close)
+            yield Row(f"{key}:pivot", f"{source.name} pivot", passage.language, other, *told)
 
 
 def _only(row: Mapping[str, Any], folder: Path, passages: Mapping[str, Passage]) -> Passage | None:
