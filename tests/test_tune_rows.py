@@ -10,8 +10,10 @@ from random import Random
 
 import numpy as np
 import pytest
+import toy_reader
 
 from wazi.errors import InputError, SettingError
+from wazi.models.e5_pieces import Cutter
 from wazi.models.fake import FakeEmbedder
 from wazi.tune import negatives, sets, split, windows
 from wazi.tune.area import auc
@@ -204,6 +206,18 @@ def test_windows_are_kept_as_they_are_and_batches_hold_each_once(tmp_path: Path)
     assert all(max(sizes[n] for n in batch) * len(batch) <= 200 for batch in drawn)
     assert drawn == windows.batches(sizes, 200, Random("1"))
     assert drawn != windows.batches(sizes, 200, Random("2"))
+
+
+def test_an_answer_longer_than_a_window_teaches_no_place() -> None:
+    encoder = toy_reader.weights()
+    answer = "stalls and carts " * 40
+    asked = row("What is taxed?", f"{MARKET} Taxed are {answer}", answer.strip())
+    for seed in range(20):
+        maker = windows.Maker(Cutter(encoder), encoder)
+        for window in maker.rows([replace(asked, close=False)], {}, Random(seed)):
+            inside = window.pair.first <= window.begin <= window.end < len(window.pair.ids) - 1
+            assert inside or (window.begin, window.end) == (0, 0)
+            assert inside or not (window.relevant and window.span), "an answer that is there is not called absent"
 
 
 def test_the_area_counts_ties_half() -> None:

@@ -101,7 +101,7 @@ class Maker:
             at = random.randint(lowest, max(lowest, highest)) if place else random.randint(0, len(pieces.ids) - room)
         pair = reader_inputs.pair(question, pieces.ids[at : at + room], self._weights, begin=at)
         shift = pair.first - at
-        if not place or end + shift >= len(pair.ids) - 1:
+        if not place or begin + shift < pair.first or end + shift >= len(pair.ids) - 1:  # longer than a window
             return Window(pair, 0, 0, span and not place, relevant)
         return Window(pair, begin + shift, end + shift, span, relevant)
 
