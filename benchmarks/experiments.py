@@ -32,6 +32,7 @@ GROUPS = {
     "across": "Retrieval across languages",
     "read": "Reading documents",
     "answers": "Answers",
+    "refusal": "Refusals",
     "speed": "Speed",
 }
 FIELDS = {"path", "expected", "tolerance", "bar", "better"}

@@ -35,6 +35,8 @@ def page(experiments: Sequence[Experiment], results: Path) -> str:
         elif group == "across":
             parts += [gazette(by_name.get("rwanda_gazette"), results), afriqa(by_name.get("afriqa"))]
             parts += [sentences(by_name.get(name), title, results) for name, title in SENTENCES.items()]
+        elif group == "refusal":
+            parts.append(refusals(experiments, results))
         elif group == "speed":
             parts.append(doublings(experiments, results))
     machines = sorted({each.result["machine"] for each in experiments if each.result.get("machine")})
@@ -235,6 +237,25 @@ def _sentence_row(row: Mapping[str, Any], back: Mapping[str, Any] | None) -> lis
 
 def _interval(score: Mapping[str, float]) -> str:
     return _value(score["value"], (score["low"], score["high"]))
+
+
+def refusals(experiments: Iterable[Experiment], results: Path) -> str:
+    """What an answer risks as more questions are answered: every question is asked once with what answers it and once without."""
+    title = "### Risk and coverage\n"
+    found = {each.title.rpartition(": ")[2]: each.report for each in experiments if each.name.startswith("refuse_")}
+    curves = {name: report["risk_coverage"] for name, report in found.items() if report}
+    if not curves:
+        return f"{title}\n{NOT_RUN}\n"
+    shares = [row["coverage"] for row in next(iter(curves.values()))]
+    rows = [[name, *(_value(row["risk"]) for row in curve)] for name, curve in curves.items()]
+    drawn = plots.risks(curves, results / "risk_coverage.svg")
+    alt = "Line plot: share of answers that cannot be right by share of questions answered; numbers in the table below"
+    told = (
+        "Every question is asked twice, with what answers it and without; the surest are answered first. An answer cannot be right "
+        "where nothing that answers was kept. At 50 % all questions with an answer could be answered, and no other."
+    )
+    head = ["answered", *(f"{share:g} %" for share in shares)]
+    return "\n".join([title, told + "\n", image("risk_coverage.svg", alt, drawn), table(head, rows)])
 
 
 def doublings(experiments: Iterable[Experiment], results: Path) -> str:

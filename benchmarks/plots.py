@@ -136,6 +136,22 @@ def doublings(sizes: Sequence[Mapping[str, Any]], file: Path) -> bool:
     return True
 
 
+def risks(curves: Mapping[str, Sequence[Mapping[str, float]]], file: Path) -> bool:
+    """The risk of an answer by the share of questions that is answered, a line a set. Is there a plot in `file`?"""
+    if not _possible(file, empty=not curves):
+        return file.exists()
+    with _drawing(file, 4.6) as axes:
+        looks = [(colour, marker) for marker in "os^D" for colour in (BLUE, ORANGE, GREEN)]
+        for (name, curve), (colour, marker) in zip(curves.items(), looks, strict=False):
+            points = [row["coverage"] for row in curve], [row["risk"] for row in curve]
+            axes.plot(*points, f"{marker}-", color=colour, label=name, markersize=5, linewidth=1)
+        axes.axvline(50, color=GREY, linewidth=1, linestyle=":")
+        axes.set_xlabel("% of the questions answered; half of them have an answer")
+        axes.set_ylabel("% of these answers that cannot be right")
+        axes.legend(loc="upper left", frameon=False, fontsize=9, ncols=2)
+    return True
+
+
 def _dots(axes: Any, found: Sequence[Mapping[str, float]], name: str) -> None:
     values = [each["value"] for each in found]
     spread = [[each["value"] - each["low"] for each in found], [each["high"] - each["value"] for each in found]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from wazi.evals.stats import Interval
 
 Margins = NDArray[np.float64]
 
-ALLOWED = 0.05
-"""Share of false refusals at which refusal recall is compared, the bar of the suite."""
+ALLOWED = (0.05, 0.08)
+"""Shares of false refusals at which refusal recall is compared: the bars of the suite."""
 RESAMPLES = 1000
 COVERAGES = tuple(tenth / 10 for tenth in range(1, 11))
 
@@ -45,7 +46,9 @@ def report(trials: Sequence[Trial]) -> dict[str, Any]:
     there, removed = _margins(trials)
     metrics = {name: stats.interval(values) for name, values in _rates(trials).items()}
     metrics["auc"] = _resampled(there, removed, auc)
-    metrics["refusal_recall_at_5_false"] = _resampled(there, removed, recall_at)
+    for allowed in ALLOWED:
+        name = f"refusal_recall_at_{round(100 * allowed)}_false"
+        metrics[name] = _resampled(there, removed, partial(recall_at, allowed=allowed))
     return {"n": len(trials), "metrics": metrics, "risk_coverage": risk_coverage(trials)}
 
 
@@ -63,12 +66,12 @@ def auc(there: Margins, removed: Margins) -> float:
     return float(100 * (below + upto).mean() / (2 * len(removed)))
 
 
-def recall_at(there: Margins, removed: Margins) -> float:
-    """Share refused of the removed, at the highest floor that refuses at most `ALLOWED` of those that are there.
+def recall_at(there: Margins, removed: Margins, *, allowed: float) -> float:
+    """Share refused of the removed, at the highest floor that refuses at most a share `allowed` of those that are there.
 
     The floor is chosen on these same questions: what a perfectly tuned floor could reach, not what was reached.
     """
-    floor = np.sort(there)[int(ALLOWED * len(there))]
+    floor = np.sort(there)[int(allowed * len(there))]
     return float(100 * (removed < floor).mean())
 
 
