@@ -177,7 +177,7 @@ def open_generator(settings: Settings, name: str | None = None) -> Generator:
 def _entry(settings: Settings, name: str, role: str) -> Entry:
     from wazi.models import catalogue
 
-    entry = catalogue.find(name, settings.models_dir)
+    entry = catalogue.find(name, settings.models_dir, role=role)
     if entry.role != role:
         raise SettingError(f"model {name!r} cannot {role}: type `wazi models` for those that can")
     return entry

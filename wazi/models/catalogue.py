@@ -113,11 +113,11 @@ def read(models_dir: Path | None = None) -> dict[str, Entry]:
     return entries
 
 
-def find(name: str, models_dir: Path | None = None) -> Entry:
-    """The entry called `name`. Raises SettingError with the names there are."""
+def find(name: str, models_dir: Path | None = None, *, role: str = "") -> Entry:
+    """The entry called `name`. Raises SettingError with the names there are, of one role if it is given."""
     entries = read(models_dir)
     if name not in entries:
-        names = ", ".join(sorted(n for n, entry in entries.items() if not entry.testing))
+        names = ", ".join(sorted(n for n, entry in entries.items() if not entry.testing and role in ("", entry.role)))
         raise SettingError(f"no model is called {name!r}: choose one of {names}")
     return entries[name]
 
