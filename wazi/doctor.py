@@ -11,17 +11,23 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from wazi.access import holdings_of, keeper
 from wazi.config import Settings
 from wazi.desk import QUOTE, open_store
 from wazi.errors import WaziError
+from wazi.guard import pii
 from wazi.languages import analyse
 from wazi.meter import method
 from wazi.models import catalogue, pull
 from wazi.parse import tesseract
+from wazi.types import Record
 
 GIB = 2**30
 MEMORY_QUOTE, MEMORY_GENERATE = 1.5, 6.0
 """GiB at peak without and with the default generator; see benchmarks/."""
+
+NAMED = 5
+"""Documents that a check names; `wazi documents --json` has all."""
 
 Check = dict[str, str]
 
@@ -90,13 +96,22 @@ def _store(settings: Settings) -> list[Check]:
     try:
         with closing(open_store(settings)) as store:
             held, analysed = store.stats(), store.note("analyse")
+            bare = [record for record in store.records(holdings_of(keeper())) if pii.shown(record)]
     except WaziError as error:
         return [_check("store", False, str(error), "wazi restore FILE --home NEW, or ingest into a new --home")]
     current = analysed in (None, analyse.VERSION)
     return [
         _check("store", True, f"{held['documents']} documents, {held['chunks']} passages"),
         _check("analyser", current, f"index made with version {analysed}", "wazi ingest the folders again", "slow"),
+        *([_unmasked(bare)] if settings.guard.personal_data == "mask" else []),
     ]
+
+
+def _unmasked(held: list[Record]) -> Check:
+    """The setting masks what comes from now on: what was taken in before is still as it was."""
+    names = ", ".join(record.source for record in held[:NAMED]) + (" …" if len(held) > NAMED else "")
+    detail = f"{len(held)} documents show personal data: {names}" if held else "masked in every document"
+    return _check("personal data", not held, detail, "wazi ingest these again", "insecure")
 
 
 def _ocr() -> Check:
