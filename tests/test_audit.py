@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The chain of receipts: every changed byte shows, a torn last line does not break it."""
 
-import json
+import datetime as dt
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wazi.audit import Trail
+from wazi.audit.private import canonical, commitment
 from wazi.types import PUBLIC, Answer, Outcome, Reader
 
+SCRIPT = Path(__file__).parent.parent / "tools" / "verify_receipts.py"
 READER = Reader("clerk", frozenset({PUBLIC}))
 
 
@@ -125,11 +129,116 @@ def test_long_receipts_are_found_again(tmp_path: Path) -> None:
     assert trail.verify().intact
 
 
-def test_questions_can_be_kept_out(tmp_path: Path) -> None:
+def test_of_a_question_that_is_not_kept_only_a_salted_hash_is_there(tmp_path: Path) -> None:
     trail = trail_of(tmp_path, 1, keep_questions=False)
-    receipt = json.loads(trail.file.read_text())
-    assert receipt["question"] is None
-    assert len(receipt["question_sha256"]) == 64
+    written = trail.file.read_text() + trail.private.file.read_text()
+    assert "question 0" not in written
+    assert "clerk" not in written
+    (receipt,) = trail.receipts()
+    (row,) = trail.private.rows()
+    told = {"question": "question 0", "reader": "clerk"}
+    assert commitment(row | {"content": told}) == receipt["private"], "who asked it can prove it"
+    assert (trail.verify().intact, trail.verify().erased) == (True, 0)
+
+
+def test_question_and_reader_are_erased_and_the_chain_stays_whole(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 4)
+    first, second, *_ = trail.receipts()
+    assert trail.content(second) == {"question": "question 1", "reader": "clerk"}
+    assert trail.erase(ids={second["id"]}) == 1
+    assert b"question 1" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert trail.content(second) == {"question": None, "reader": None}
+    assert trail.content(first)["question"] == "question 0"
+    assert (trail.verify().intact, trail.verify().erased) == (True, 1)
+    assert trail.erase(before=dt.datetime.now(dt.UTC) + dt.timedelta(1)) == 3
+    assert (trail.verify().intact, trail.verify().erased) == (True, 4)
+    trail_of(tmp_path, 1)
+    assert (trail.verify().receipts, trail.verify().intact, trail.verify().erased) == (5, True, 4)
+
+
+def test_what_is_kept_too_long_goes_by_itself(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 2)
+    rows = [row | {"at": "2020-01-01T00:00:00.000+00:00"} for row in trail.private.rows()]
+    trail.private.file.write_bytes(b"".join(canonical(row) + b"\n" for row in rows))
+    keeping = Trail(tmp_path, keep_questions=True, keep_days=30)
+    keeping.open(READER, "of today").close()
+    assert [row["content"]["question"] for row in keeping.private.rows()] == ["of today"]
+    assert keeping.verify().intact
+
+
+def test_a_question_changed_beside_the_chain_shows(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 3)
+    trail.private.file.write_bytes(trail.private.file.read_bytes().replace(b"question 1", b"question 7"))
+    assert (trail.verify().intact, trail.verify().first_broken) == (False, 2)
+
+
+def test_a_private_line_torn_by_a_kill_costs_nothing_else(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 2)
+    with trail.private.file.open("ab") as file:
+        file.write(b'{"id":"half')
+    trail_of(tmp_path, 1)
+    assert [trail.content(each)["question"] for each in trail.receipts()] == ["question 0", "question 1", "question 0"]
+    assert (trail.verify().intact, trail.verify().erased) == (True, 0)
+
+
+def test_a_receipt_is_found_by_its_number_and_no_other(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 30)
+    every = list(trail.receipts())
+    assert [trail.find(each["id"]) for each in every] == every
+    assert trail.find(every[0]["id"][:-1]) is None
+    assert trail.find('"') is None
+    assert Trail(tmp_path / "none", keep_questions=True).find("x") is None
+
+
+def test_receipts_of_before_hold_the_question_in_the_chain_and_still_count(tmp_path: Path) -> None:
+    trail = Trail(tmp_path, keep_questions=True)
+    trail.append({"id": "old", "question": "What does a stall cost?", "reader": "clerk"})
+    trail_of(tmp_path, 1)
+    old = trail.find("old")
+    assert old
+    assert trail.content(old) == {"question": "What does a stall cost?", "reader": "clerk"}
+    assert trail.verify().intact
+
+
+def forged(kind: str, lines: list[bytes]) -> list[bytes]:
+    return {
+        "changed byte": [lines[0], lines[1].replace(b"no_evidence", b"no_evidense"), *lines[2:]],
+        "left out": lines[:1] + lines[2:],
+        "cut off": lines[:-1],
+        "swapped": [lines[1], lines[0], *lines[2:]],
+        "doubled": [lines[0], *lines],
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["", "changed byte", "left out", "cut off", "swapped", "doubled"])
+def test_the_script_without_the_package_says_what_the_package_says(tmp_path: Path, kind: str) -> None:
+    trail = trail_of(tmp_path, 5)
+    trail.erase(ids={next(trail.receipts())["id"]})
+    if kind:
+        trail.file.write_bytes(b"".join(forged(kind, trail.file.read_bytes().splitlines(keepends=True))))
+    ran = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == (1 if kind else 0), ran.stdout + ran.stderr
+    verified = trail.verify()
+    assert verified.intact == (not kind)
+    if kind:
+        assert f"receipt {verified.first_broken}:" in ran.stdout
+
+
+def test_the_script_names_a_question_that_was_changed_and_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    trail = trail_of(tmp_path, 2)
+    trail.private.file.write_bytes(trail.private.file.read_bytes().replace(b"question 0", b"question 7"))
+    ran = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, "committed to" in ran.stdout) == (1, True)
+    trail.head.write_bytes(b"[")
+    ran = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode in (1, 2)
+    assert "Traceback" not in ran.stderr
 
 
 def test_an_unfinished_question_leaves_a_receipt_that_says_failed(tmp_path: Path) -> None:

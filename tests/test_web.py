@@ -12,13 +12,14 @@ import pytest
 from conftest import put
 from fastapi.testclient import TestClient
 
-from wazi import access
+from wazi import access, ask
 from wazi.desk import Desk
 from wazi.languages import messages
 from wazi.languages.messages import say
 from wazi.serve import web_pages, web_source
 from wazi.serve.app import create
 from wazi.serve.web_picture import Pictures
+from wazi.types import PUBLIC, Reader
 
 STALL = "What does a market stall cost per day?"
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -269,3 +270,32 @@ def test_feedback_that_no_form_sends_is_refused(client: TestClient, desk: Desk, 
     told = {"answer": "0" * 32, "helpful": "yes"} | wrong
     assert client.post("/feedback", data=told).status_code == 400
     assert not (desk.settings.home / "feedback.jsonl").exists()
+
+
+def test_a_receipt_explains_the_answer_and_does_not_say_who_asked(client: TestClient, desk: Desk) -> None:
+    page = client.post("/", data={"question": STALL, "lang": "sw"}).text
+    found = re.search(r'href="(/receipts/([0-9a-f]{32})\?lang=sw)"', page)
+    assert found
+    told = html.unescape(client.get(found[1]).text)
+    assert say("receipt_title", "sw") in told
+    assert STALL in told
+    assert "450 shillings" in told
+    assert say("quote_same", "sw") in told
+    assert "anonymous" not in told
+    described = client.get(f"/api/receipts/{found[2]}").json()
+    assert described["annotations"][0]["target"]["selector"][0]["type"] == "TextPositionSelector"
+    assert described["reader"] is None
+    desk.audit.erase(ids={found[2]})
+    assert say("receipt_not_kept", "sw") in html.unescape(client.get(found[1]).text)
+
+
+def test_a_receipt_of_somebody_with_more_rights_is_no_receipt(client: TestClient, desk: Desk) -> None:
+    clerk = ask.answer(STALL, Reader("clerk", frozenset({PUBLIC, "tax"}), "en"), desk)
+    for number in (clerk.id, "0" * 32):
+        reply = client.get(f"/api/receipts/{number}")
+        assert reply.status_code == 404
+        assert (
+            reply.json()["error"]["message"].replace(number, "")
+            == "there is no receipt '': copy its number from the answer"
+        )
+        assert client.get(f"/receipts/{number}").status_code == 404

@@ -40,7 +40,8 @@ def ask(
     """
     text = screen_question(question, desk.settings.understand.max_characters)
     desk = desk.fresh()
-    record = desk.audit.open(reader, text)
+    record = desk.audit.open(reader, text, on=on)
+    record.settings = desk.settings.digest()
     record.language = reader.language or desk.settings.understand.language
     try:
         if is_attack(text):

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from wazi import __version__
-from wazi.audit import Trail
 from wazi.config import Settings
-from wazi.desk import open_store
+from wazi.desk import open_store, trail_of
 from wazi.errors import InputError, StoreError, UsageError
 
 MANIFEST = "wazi-backup.json"
@@ -50,7 +49,7 @@ def backup(settings: Settings, file: str) -> dict[str, Any]:
     target = Path(file).absolute()
     store = open_store(settings)
     try:
-        with store.writing(), Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions).held():
+        with store.writing(), trail_of(settings).held():
             counts = dict(store.stats())
             _write(settings.home, target, {"format": FORMAT, "wazi": __version__, **counts})
     except OSError as error:

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from wazi import __version__, people_options, tune_options
+from wazi import __version__, audit_options, people_options, tune_options
 from wazi.errors import UsageError, WaziError
 from wazi.types import Kind
 
@@ -362,9 +362,7 @@ def _keeping(verb: Any) -> None:
     verb("restore", "restore", "a home from a backup file").add_argument("file", metavar="FILE")
     checked = verb("doctor", "doctor", "what is installed, missing, slow or insecure here")
     checked.add_argument("--settings", action="store_true", help="every setting, its value and its meaning")
-    trail = verb("audit", "audit", "the receipts of all answers")
-    inner = trail.add_subparsers(metavar="ACTION", required=True)
-    verb("verify", "audit_verify", "check the chain of receipts, offline", inner)
+    audit_options.add(verb)
 
 
 if __name__ == "__main__":

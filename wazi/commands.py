@@ -343,16 +343,11 @@ def doctor(options: Options, terminal: Terminal) -> int:
     return PARTLY if any(check["state"] == "missing" for check in checks) else DONE
 
 
-def audit_verify(options: Options, terminal: Terminal) -> int:
-    """Check the chain of receipts; exit code 1 when it is broken."""
-    from wazi.audit import Trail
+def audit(options: Options, terminal: Terminal) -> int:
+    """The receipts of all answers."""
+    from wazi.audit_command import ACTIONS
 
-    settings = _settings(options)
-    verified = Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions).verify()
-    terminal.result(wire.plain(verified))
-    where = "the chain is whole" if verified.intact else f"BROKEN at receipt {verified.first_broken}"
-    terminal.line(f"{verified.receipts} receipts: {where}")
-    return DONE if verified.intact else PARTLY
+    return ACTIONS[options.action](options, _settings(options), terminal)
 
 
 def _settings(options: Options, **overrides: dict[str, object]) -> Settings:

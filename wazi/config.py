@@ -8,6 +8,7 @@ from the environment or a file, never from `wazi.toml`.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +22,10 @@ from wazi.types import EVERYTHING, PUBLIC
 
 PREFIX = "WAZI_"
 NOT_SETTINGS = {"WAZI_HOME", "WAZI_CONFIG", "WAZI_MODELS"}
+
+
+ANSWERING = ("chunk", "embed", "understand", "retrieve", "rerank", "compose")
+"""Sections that an answer depends on; secrets are blacked out before they are hashed."""
 
 
 class Section(BaseModel):
@@ -118,7 +123,8 @@ class Access(Section):
 
 
 class Audit(Section):
-    keep_questions: bool = Field(True, description="false: receipts hold only the hash of a question")
+    keep_questions: bool = Field(True, description="false: of a question and who asked only a salted hash is kept")
+    keep_days: float = Field(0.0, ge=0, description="questions and who asked are erased after this; 0: kept")
 
 
 class Meter(Section):
@@ -192,6 +198,11 @@ class Settings(Section):
     web: Web = Web()
     state: StateSettings = StateSettings()
     sign_in: SignIn = SignIn()
+
+    def digest(self) -> str:
+        """A hash of the settings that an answer depends on: the same answers come of the same digest, models and documents."""
+        told = self.model_dump_json(include=set(ANSWERING))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 SECTIONS: dict[str, type[Section]] = {

@@ -126,10 +126,16 @@ def open_desk(settings: Settings) -> Desk:
             lambda name: models.open_generator(settings, name),
             lambda: models.open_reader(settings),
         ),
-        audit=Trail(settings.home / "audit", keep_questions=settings.audit.keep_questions),
+        audit=trail_of(settings),
         meter=Meter(settings.meter),
         lexicons=lexicon.held(settings.home / LEXICONS),
     )
+
+
+def trail_of(settings: Settings) -> Trail:
+    """The receipts of the home."""
+    kept = settings.audit
+    return Trail(settings.home / "audit", keep_questions=kept.keep_questions, keep_days=kept.keep_days)
 
 
 def open_store(settings: Settings) -> Store:

@@ -27,7 +27,7 @@ from wazi.config import Serve, Settings
 from wazi.converse import EARLIER
 from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import StoreError, UsageError
-from wazi.serve import auth, auth_local, errors, marking, metrics, openai, openapi, web
+from wazi.serve import auth, auth_local, errors, marking, mcp, metrics, openai, openapi, web, web_receipt
 from wazi.serve.counter import Asked, Counter
 from wazi.serve.limits import Limits
 from wazi.serve.reply import Json
@@ -83,10 +83,12 @@ def create(desk: Desk, reader_of: Callable[[Request], Reader] | None = None) -> 
     errors.add(app)
     _add_ask(app, counter)
     openai.add(app, counter)
+    mcp.add(app, counter)
     _add_health(app, desk)
     counter.metrics.add(app)
     openapi.add(app)
     web.add(app, counter)
+    web_receipt.add(app, counter)
     return app
 
 

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Receipts: append-only, hash-chained: who asked, what was read, which model, which outcome, at what cost.
+"""Receipts: append-only, hash-chained: what was asked by whom, what was read, which model, which outcome, at what cost.
 
 One JSON line a receipt in `receipts.jsonl`; `hash` is the SHA-256 of the line's canonical JSON without `hash`, and
 `previous` is the hash of the receipt before it. `head.json` holds the count and the last hash, so that cutting off the end
-shows, also after later receipts. Somebody who can write both files can forge a whole new chain: keep a copy of a head
-elsewhere to exclude that.
+shows, also after later receipts. Question and reader stand in `private.jsonl` and in the chain as a salted hash, so that they
+can be erased. Somebody who can write all files can forge a whole new chain: keep a copy of a head elsewhere to exclude that.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from wazi import __version__
+from wazi.audit.private import Private, canonical, commitment, found
 from wazi.errors import StoreError
 from wazi.types import Answer, Hit, Outcome, Reader
 
@@ -41,6 +43,9 @@ class Entry:
     reader: Reader
     language: str = "en"
     detail: str = ""
+    on: dt.date | None = None
+    settings: str = ""
+    """Digest of the settings that answers depend on."""
     prompt: str | None = None
     found: tuple[Hit, ...] = ()
     read: tuple[Hit, ...] = ()
@@ -49,27 +54,36 @@ class Entry:
 
     def close(self) -> None:
         """Append the receipt to the trail: durable when this returns."""
-        self.trail.append(self._body())
+        private = {"question": self.question, "reader": self.reader.name}
+        self.trail.append(self._body(), private)
 
     def _body(self) -> dict[str, Any]:
         answer = self.answer
         return {
             "id": self.id,
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
-            "reader": self.reader.name,
             "labels": sorted(self.reader.labels),
-            "question": self.question if self.trail.keep_questions else None,
-            "question_sha256": hashlib.sha256(self.question.encode("utf-8", "surrogatepass")).hexdigest(),
+            "on": self.on,
             "outcome": answer.outcome.value if answer else Outcome.FAILED.value,
             "detail": self.detail,
-            "read": [{"chunk": hit.chunk.id, "document": hit.chunk.document} for hit in self.read],
+            "read": [_read(hit) for hit in self.read],
             "quotes": [_quote(quote) for claim in (answer.claims if answer else ()) for quote in claim.quotes],
             "answer_sha256": hashlib.sha256(answer.text.encode()).hexdigest() if answer else None,
             "language": self.language,
             "prompt": self.prompt,
             "models": dict(answer.models) if answer else {},
+            "settings": self.settings,
+            "wazi": __version__,
+            "replay_of": self.trail.replay_of,
             "meter": asdict(answer.meter) if answer else {},
         }
+
+
+def _read(hit: Hit) -> dict[str, Any]:
+    """A passage that was read, with what spoke for it."""
+    odds = round(hit.look.odds, 3) if hit.look else None
+    signals = {"words": round(hit.lexical, 3), "cosine": round(hit.dense, 4), "odds": odds}
+    return {"chunk": hit.chunk.id, "document": hit.chunk.document, **signals}
 
 
 def _quote(quote: Any) -> dict[str, Any]:
@@ -85,32 +99,51 @@ def _quote(quote: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The chain checked: how many receipts, whether it is whole, the number of the first broken one (1-based)."""
+    """The chain checked: how many receipts, whether it is whole, the number of the first broken one (1-based).
+
+    `erased` is the number of receipts whose question and reader are no longer held.
+    """
 
     receipts: int
     intact: bool
     first_broken: int | None
+    erased: int = 0
 
 
 class Trail:
     """The receipts of one home."""
 
-    def __init__(self, folder: Path, *, keep_questions: bool) -> None:
+    def __init__(
+        self, folder: Path, *, keep_questions: bool, keep_days: float = 0, replay_of: str | None = None
+    ) -> None:
         self.folder = folder
         self.file = folder / "receipts.jsonl"
         self.head = folder / "head.json"
-        self.keep_questions = keep_questions
+        self.private = Private(folder / "private.jsonl")
+        self.keep_questions, self.keep_days, self.replay_of = keep_questions, keep_days, replay_of
+        self._erased_on: dt.date | None = None
 
-    def open(self, reader: Reader, question: str) -> Entry:
+    def open(self, reader: Reader, question: str, *, on: dt.date | None = None) -> Entry:
         """Begin a receipt; its id is the id of the answer."""
-        return Entry(self, uuid.uuid4().hex, question, reader)
+        return Entry(self, uuid.uuid4().hex, question, reader, on=on)
 
-    def append(self, body: dict[str, Any]) -> str:
-        """Chain `body` to the last receipt, write it, and return its hash. Raises StoreError if it cannot be written."""
+    def replaying(self, id: str) -> Trail:
+        """The same trail; its receipts say that the question of `id` was asked again."""
+        return Trail(self.folder, keep_questions=self.keep_questions, keep_days=self.keep_days, replay_of=id)
+
+    def append(self, body: dict[str, Any], private: Mapping[str, Any] | None = None) -> str:
+        """Chain `body` to the last receipt, write it, and return its hash. Raises StoreError if it cannot be written.
+
+        `private` is written apart, before it: of a kill between the two no receipt is left that commits to nothing.
+        """
         try:
             with self.held():
+                self._forget()
                 count, previous = self._last()
                 receipt = {"n": count + 1, "previous": previous, **body}
+                if private is not None:
+                    id, at = str(body["id"]), str(body["at"])
+                    receipt["private"] = self.private.keep(id, private, at=at, shown=self.keep_questions)
                 receipt["hash"] = _hash(receipt)
                 self._write(receipt)
         except OSError as error:
@@ -125,6 +158,35 @@ class Trail:
             for line in lines:
                 yield json.loads(line)
 
+    def find(self, id: str) -> dict[str, Any] | None:
+        """The receipt of an answer, as written. Raises ValueError for a damaged line."""
+        line = found(self.file, id)
+        return json.loads(line) if line else None
+
+    def content(self, receipt: Mapping[str, Any]) -> dict[str, Any]:
+        """Its question and reader; None for each that is not held. Receipts of old have them in the chain."""
+        if "private" not in receipt:
+            return {name: receipt.get(name) for name in ("question", "reader")}
+        row = self.private.find(str(receipt["id"]))
+        return (row and row["content"]) or {"question": None, "reader": None}
+
+    def erase(self, *, before: dt.datetime | None = None, ids: Collection[str] = ()) -> int:
+        """Erase question and reader of receipts, by their age or id; how many went. Raises StoreError."""
+        limit = before.astimezone(dt.UTC).isoformat(timespec="milliseconds") if before else ""
+        try:
+            with self.held():
+                return self.private.erase(lambda row: str(row["at"]) < limit or row["id"] in ids)
+        except OSError as error:
+            raise StoreError(f"cannot write {self.private.file}: {error.strerror}: free some space") from error
+
+    def _forget(self) -> None:
+        """Once a day erase what is kept longer than `keep_days`."""
+        now = dt.datetime.now(dt.UTC)
+        if self.keep_days and self._erased_on != now.date():
+            limit = (now - dt.timedelta(days=self.keep_days)).isoformat(timespec="milliseconds")
+            self.private.erase(lambda row: str(row["at"]) < limit)
+            self._erased_on = now.date()
+
     def verify(self) -> Verified:
         """Check every byte of every link and the head, offline, while no receipt is being written. Raises StoreError."""
         try:
@@ -134,16 +196,22 @@ class Trail:
             raise StoreError(f"cannot read the audit trail {self.file}: {error.strerror}: check its rights") from error
 
     def _verified(self) -> Verified:
-        hashes = [GENESIS]
+        hashes, erased = [GENESIS], 0
+        private = {str(row["id"]): row["content"] is not None and commitment(row) for row in self.private.rows()}
         for line in self._lines():
             count = len(hashes) - 1
             try:
                 receipt = json.loads(line)
                 linked = receipt["n"] == count + 1 and receipt["previous"] == hashes[-1]
-                if not linked or receipt["hash"] != _hash(receipt) or line != _canonical(receipt) + b"\n":
-                    return Verified(count, False, count + 1)
+                if not linked or receipt["hash"] != _hash(receipt) or line != canonical(receipt) + b"\n":
+                    return Verified(count, False, count + 1, erased)
+                if "private" in receipt:
+                    told = private.get(str(receipt["id"]))
+                    erased += told is None
+                    if told and told != receipt["private"]:
+                        return Verified(count, False, count + 1, erased)
             except DAMAGED:
-                return Verified(count, False, count + 1)
+                return Verified(count, False, count + 1, erased)
             hashes.append(receipt["hash"])
         count = len(hashes) - 1
         try:
@@ -152,7 +220,7 @@ class Trail:
             whole = head in [(n, hashes[n]) for n in (count, count - 1) if n >= 0]
         except DAMAGED:
             whole = False
-        return Verified(count, whole, None if whole else count + 1)
+        return Verified(count, whole, None if whole else count + 1, erased)
 
     def _lines(self) -> Iterator[bytes]:
         """The lines of the file; a torn last one was never acknowledged, and the next receipt cuts it off."""
@@ -189,12 +257,12 @@ class Trail:
 
     def _write(self, receipt: dict[str, Any]) -> None:
         with self.file.open("ab") as file:
-            file.write(_canonical(receipt) + b"\n")
+            file.write(canonical(receipt) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         draft = self.head.with_suffix(".new")
         with draft.open("wb") as file:
-            file.write(_canonical({"n": receipt["n"], "hash": receipt["hash"]}))
+            file.write(canonical({"n": receipt["n"], "hash": receipt["hash"]}))
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self.head)
@@ -228,9 +296,5 @@ def _last_lines(file: Any) -> bytes:
         taken *= 4
 
 
-def _canonical(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode()
-
-
 def _hash(receipt: dict[str, Any]) -> str:
-    return hashlib.sha256(_canonical({key: value for key, value in receipt.items() if key != "hash"})).hexdigest()
+    return hashlib.sha256(canonical({key: value for key, value in receipt.items() if key != "hash"})).hexdigest()
