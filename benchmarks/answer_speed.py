@@ -3,7 +3,8 @@
 """Seconds of an answer at 10,000 chunks, warm: `python benchmarks/answer_speed.py [--model NAME] [--chunks N]`.
 
 The store holds the samples, embedded for real, and fills up with synthetic chunks (random unit vectors, words drawn by Zipf's
-law), which cost a search as much as real ones. Questions are the samples' own, each asked once after three others. Prints
+law), which cost a search as much as real ones. Questions are the samples' own, each asked once after three others; sentences that
+two of them meet are embedded once, as at a counter. Prints
 JSON: the median and worst second of a whole answer and of its steps, the second of the generator's first token (counted from
 the question), and peak memory.
 """

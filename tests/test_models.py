@@ -6,7 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from wazi.desk import QUOTE
 from wazi.errors import MissingPart, SettingError
 from wazi.models import catalogue
 from wazi.models.fake import Behaviour, FakeEmbedder, FakeGenerator
+from wazi.models.recent import Recent
 from wazi.types import Usage
 
 MESSAGES = [
@@ -187,3 +188,22 @@ def test_the_fake_embedder_is_the_same_in_every_process_and_near_where_words_are
     code = "from wazi.models.fake import FakeEmbedder as E; print(E().query('stall costs').nonzero()[0].tolist())"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert json.loads(other) == query.nonzero()[0].tolist()
+
+
+def test_a_sentence_is_embedded_once_while_it_is_remembered() -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return FakeEmbedder().passages(texts)
+
+    recent = Recent(most=3)
+    first = recent.passages(["one", "two", "one"], embed)
+    assert asked == ["one", "two", "one"]
+    np.testing.assert_array_equal(first, FakeEmbedder().passages(["one", "two", "one"]))
+    np.testing.assert_array_equal(recent.passages(["two", "three"], embed), FakeEmbedder().passages(["two", "three"]))
+    assert asked[3:] == ["three"]
+    recent.passages(["four"], embed)  # the fourth: "one" was unused for longest
+    recent.passages(["two", "three", "one"], embed)
+    assert asked[4:] == ["four", "one"]
+    assert recent.passages([], embed).shape[0] == 0

@@ -80,7 +80,7 @@ def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
     order = np.argsort(-words, kind="stable")[:SENSED]
     near = [told[i] for i in order]
     texts = [analyse.normalise(" ".join((*s.hit.chunk.headings[-1:], s.text))[:SENSE_CHARACTERS]) for s in near]
-    sense = desk.models.embedder.passages(texts) @ query.vector
+    sense = desk.models.sense(texts) @ query.vector
     scores = words[order] + _z(sense)
     return sorted(zip(near, scores.tolist(), strict=True), key=lambda pair: -pair[1])
 

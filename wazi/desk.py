@@ -8,7 +8,7 @@ Nothing is global: tests build a `Desk` from their own parts. A model is opened 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,10 +20,12 @@ from wazi.errors import StoreError
 from wazi.languages import lexicon
 from wazi.languages.lexicon import Lexicons
 from wazi.meter import Meter
+from wazi.models.recent import Recent
 
 if TYPE_CHECKING:
     from wazi.models import Embedder, Generator, PassageReader
     from wazi.store import Store
+    from wazi.types import Vector
 
 LEXICONS = "lexicons"
 """Folder of the home for lexicons of its own, which go before the shipped ones."""
@@ -47,6 +49,7 @@ class Models:
         self._reader: tuple[PassageReader | None] | None = None
         self._embedder: Embedder | None = None
         self._generators: dict[str, Generator] = {}
+        self._sentences = Recent()
         self._lock = threading.Lock()
 
     @property
@@ -56,6 +59,10 @@ class Models:
             if self._embedder is None:
                 self._embedder = self._open_embedder()
             return self._embedder
+
+    def sense(self, sentences: Sequence[str]) -> Vector:
+        """The vectors of sentences of documents, one a row. Raises MissingPart."""
+        return self._sentences.passages(sentences, self.embedder.passages)
 
     @property
     def reader(self) -> PassageReader | None:

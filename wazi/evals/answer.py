@@ -3,8 +3,9 @@
 """Ask every question of a folder as a reader does, and look at what the answer shows, cites and says.
 
 It is `wazi.ask` itself, over a store in memory in which every passage is a document with its own access label: given the gold
-passages, the reader holds theirs only. Passages are embedded with the vectors that are kept; questions and sentences never
-are, so that seconds and joules of an answer are those of a reader's. Whether another passage answers as well is not known.
+passages, the reader holds theirs only. Passages are embedded with the vectors that are kept; questions never are, and sentences
+are remembered as at a counter, so that seconds and joules of an answer are those of a reader's. Whether another passage
+answers as well is not known.
 """
 
 from __future__ import annotations

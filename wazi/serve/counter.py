@@ -33,6 +33,7 @@ from wazi.types import Answered, Event, Reader, Step, Usage
 if TYPE_CHECKING:
     from wazi.models import Embedder
     from wazi.models import Generator as TextGenerator
+    from wazi.types import Vector
 
 NO_KEY = "public"
 """What a client sends as its key when it has none and has to send one."""
@@ -75,12 +76,16 @@ class _Stoppable(Models):
         super().__init__(
             lambda: models.embedder, lambda name: _Interrupted(models.generator(name), stop), lambda: models.reader
         )
-        self._stop = stop
+        self._models, self._stop = models, stop
 
     @property
     def embedder(self) -> Embedder:
         self._stop.check()
         return super().embedder
+
+    def sense(self, sentences: Sequence[str]) -> Vector:
+        self._stop.check()
+        return self._models.sense(sentences)
 
 
 class _Interrupted:
