@@ -15,12 +15,12 @@ import pytest
 from tests.conftest import put
 from wazi import cli
 from wazi.curate import clean
-from wazi.curate.feedback import Better, Feedback, read
+from wazi.curate.feedback import read
 from wazi.curate.make import Plan, curate
 from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
 from wazi.tune import sets
-from wazi.types import PUBLIC, Record
+from wazi.types import PUBLIC, Better, Feedback, Record
 
 GUIDE = """# The ferry at Mwambao
 

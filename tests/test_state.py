@@ -19,10 +19,8 @@ from hypothesis import strategies as st
 
 from wazi.errors import SettingError, StoreError, UsageError
 from wazi.state import State, cards, feedback, keys, open_state, people, sessions, tries, unanswered
-from wazi.state.cards import CardQuote
 from wazi.state.database import FILE, STEPS
-from wazi.state.feedback import Better
-from wazi.types import EVERYTHING, PUBLIC, Outcome
+from wazi.types import EVERYTHING, PUBLIC, Better, CardQuote, Outcome
 
 KEEPER = frozenset({EVERYTHING})
 ANYBODY = frozenset({PUBLIC})

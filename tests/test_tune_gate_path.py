@@ -13,7 +13,6 @@ import pytest
 from tests.conftest import put
 from tests.test_models_reader import WEIGHTS
 from wazi import access
-from wazi.curate.feedback import Better, Feedback
 from wazi.curate.make import Plan as CuratePlan
 from wazi.curate.make import curate
 from wazi.desk import Desk
@@ -26,6 +25,7 @@ from wazi.tune.gate_command import Trial, gate
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed: pip install 'wazi[train]'")
 
 from wazi.tune.loop import Plan  # noqa: E402
+from wazi.types import Better, Feedback  # noqa: E402
 
 PLAN = Plan(steps=120, batch_tokens=600, rate=3e-3, head_rate=3e-3, log_every=20, test_every=120, seed=3)
 POLICY = Policy(claims=("reading",), tolerance=100, slower=10, few=4, most_seconds=60)

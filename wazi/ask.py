@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Answers out: screen -> understand -> retrieve -> rerank -> compose -> cite -> verify -> answer | refuse.
+"""Answers out: screen -> understand -> (a reviewed answer) -> retrieve -> rerank -> compose -> cite -> verify -> answer | refuse.
 
 The stream of events is the implementation; `answer` collects it. Every question leaves a receipt, whatever happens.
 """
@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from wazi import access, conditions, conflict, parse, refuse
+from wazi import access, cards, conditions, conflict, parse, refuse
 from wazi.audit import Entry
 from wazi.cite import cite
 from wazi.compose import compose
@@ -21,7 +21,7 @@ from wazi.errors import Refusal, WaziError
 from wazi.guard import is_attack, screen_question
 from wazi.rerank import rerank
 from wazi.retrieve import retrieve
-from wazi.types import Answer, Answered, Event, Near, Outcome, Query, Reader, Scope, Step
+from wazi.types import Answer, Answered, Claim, Event, Near, Outcome, Query, Reader, Scope, Step
 from wazi.understand import understand
 from wazi.verify import verify
 
@@ -83,6 +83,8 @@ def _understood(question: str, desk: Desk, record: Entry, model: str) -> Generat
 def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) -> Generator[Event, None, Answer]:
     """The question path, in order; each step is one function of one module. A scope of any day asks texts of another day."""
     step = desk.meter.step
+    if reviewed := cards.recall(query, scope, desk):
+        return _given(query, record, desk, Outcome.ANSWERED, [reviewed.claim], models={"card": reviewed.card})
     yield Step("retrieve")
     with step("retrieve"):
         found = retrieve(query, scope, desk)
@@ -103,16 +105,15 @@ def _steps(query: Query, scope: Scope, desk: Desk, record: Entry, model: str) ->
     record.prompt, record.detail = draft.prompt, draft.note
     if not claims:
         raise Refusal(Outcome.NO_EVIDENCE, draft.note or "no claim kept a quote")
-    return Answer(
-        id=record.id,
-        question=query.text,
-        language=query.language,
-        outcome=Outcome.SOURCES_CONFLICT if opposed else conditions.outcome(query, claims),
-        text=" ".join(claim.text for claim in claims),
-        claims=tuple(claims),
-        models=desk.models.names(draft.model),
-        meter=desk.meter.cost(),
-    )
+    outcome = Outcome.SOURCES_CONFLICT if opposed else conditions.outcome(query, claims)
+    return _given(query, record, desk, outcome, claims, models=desk.models.names(draft.model))
+
+
+def _given(
+    query: Query, record: Entry, desk: Desk, outcome: Outcome, claims: Sequence[Claim], *, models: Mapping[str, str]
+) -> Answer:
+    text = " ".join(claim.text for claim in claims)
+    return Answer(record.id, query.text, query.language, outcome, text, tuple(claims), models, desk.meter.cost())
 
 
 def _refused(outcome: Outcome, record: Entry, desk: Desk, nearest: tuple[Near, ...] = ()) -> Answer:

@@ -25,7 +25,7 @@ from wazi.models.recent import Recent
 if TYPE_CHECKING:
     from wazi.models import Embedder, Generator, PassageReader
     from wazi.store import Store
-    from wazi.types import Vector
+    from wazi.types import Cards, Vector
 
 LEXICONS = "lexicons"
 """Folder of the home for lexicons of its own, which go before the shipped ones."""
@@ -95,6 +95,8 @@ class Desk:
     audit: Trail
     meter: Meter
     lexicons: Lexicons = field(default_factory=lexicon.shipped)
+    cards: Cards | None = None
+    """Answers that staff have reviewed; None where nobody keeps any."""
 
     def fresh(self) -> Desk:
         """The same desk with a meter of its own: one for each answer or ingest."""

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wazi.curate.feedback import Better, Feedback
 from wazi.evals.make_sections import Section
+from wazi.types import Better, Feedback
 
 LONGEST_ANSWER = 200
 """Characters of a place that is itself the answer: about the 40 tokens that a reader may point at."""

@@ -7,45 +7,16 @@ One object a line with the fields of `Feedback`; `better` is an object of docume
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from wazi.errors import InputError
 from wazi.evals.rows import lines
-
-
-@dataclass(frozen=True, slots=True)
-class Better:
-    """Where it is told better: characters `[start:end)` of a document's stored text."""
-
-    document: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One reader's word on an answer. `answer` is the id of its receipt, `corrected` what the answer should have said."""
-
-    id: str
-    answer: str
-    question: str
-    language: str
-    verdict: Literal["right", "wrong", "partly"]
-    reason: str
-    better: Better | None
-    corrected: str | None
-    by: str | None
-    at: dt.datetime
-    status: Literal["new", "accepted", "rejected"] = "new"
-    reviewed_by: str | None = None
-
+from wazi.types import Feedback
 
 _ROW = TypeAdapter(Feedback)
 

@@ -16,13 +16,12 @@ from typing import Any
 
 from wazi.curate import clean, write
 from wazi.curate.facts import Example, facts
-from wazi.curate.feedback import Feedback
 from wazi.curate.synthetic import synthetic
 from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
 from wazi.evals import make_sections
 from wazi.evals.make_sections import Section
-from wazi.types import EVERYTHING, PUBLIC, Scope
+from wazi.types import EVERYTHING, PUBLIC, Feedback, Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reviewed answers that go before composed ones until they expire. It does not know how a question is understood.
 
-A card answers the question it was written for, in its language, up to case, width, spaces and closing marks. It carries
-labels like feedback: a reader gets it who holds all of them. Whoever shows it also asks the store for each quote, because
-the rights on a document may have changed since.
+A card answers the question it was written for, in its language, up to case, width, spaces and closing marks; and one with the
+same words in another order or inflection. It carries labels like feedback: a reader gets it who holds all of them. Whoever
+shows it also asks the store for each quote, because the rights on a document may have changed since.
 """
 
 from __future__ import annotations
@@ -15,38 +15,19 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from wazi.errors import UsageError
+from wazi.languages import analyse
 from wazi.state.database import State
 from wazi.state.tables import CARDS, ROW_LABELS, label_rows, visible
+from wazi.types import Card, CardQuote
 
 LONGEST_TEXT = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class CardQuote:
-    """The words a card rests on: characters `[start:end)` of a document's stored text, as they read when it was written."""
-
-    document: str
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A reviewed answer. It holds up to and with the day `expires`."""
-
-    id: str
-    question: str
-    language: str
-    text: str
-    quotes: tuple[CardQuote, ...]
-    reviewed_by: str
-    at: dt.datetime
-    expires: dt.date
+MOST = 4000
+"""Cards of a language that are compared word by word: the newest."""
 
 
 def add(
@@ -86,10 +67,26 @@ def find(
     state: State, question: str, language: str, labels: frozenset[str], *, on: dt.date | None = None
 ) -> Card | None:
     """The newest card in force for this question that a reader with these labels may see."""
-    held = _for(question, language) & (CARDS.c.expires >= (on or dt.date.today())) & visible(CARDS.c.id, labels)
+    held = (CARDS.c.expires >= (on or dt.date.today())) & visible(CARDS.c.id, labels)
+    newest = sa.select(CARDS).where(held).order_by(CARDS.c.at.desc())
     with state.reading() as connection:
-        row = connection.execute(sa.select(CARDS).where(held).order_by(CARDS.c.at.desc()).limit(1)).one_or_none()
-    return _value(row) if row else None
+        row = connection.execute(newest.where(_for(question, language)).limit(1)).one_or_none()
+        if row:
+            return _value(row)
+        words = _words(question, language)
+        like = (each for each in connection.execute(newest.where(CARDS.c.language == language).limit(MOST)) if words)
+        return next((_value(each) for each in like if _words(each.asked, language) == words), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The cards of a state, for a desk."""
+
+    state: State
+
+    def find(self, question: str, language: str, labels: frozenset[str], *, on: dt.date) -> Card | None:
+        """The newest card in force for this question that a reader with these labels may see."""
+        return find(self.state, question, language, labels, on=on)
 
 
 def every(state: State, labels: frozenset[str]) -> list[Card]:
@@ -112,6 +109,12 @@ def key(question: str) -> str:
     """What two ways to type one question have in common."""
     folded = " ".join(unicodedata.normalize("NFKC", question).casefold().split()).rstrip("?!.؟۔।፧ ")
     return hashlib.sha256(folded.encode()).hexdigest()
+
+
+@lru_cache(maxsize=MOST)
+def _words(question: str, language: str) -> tuple[str, ...]:
+    """All words of a question, analysed, in no order: with a word more or less, like a "not", it is another question."""
+    return tuple(sorted(analyse.tokens(question, language)))
 
 
 def _for(question: str, language: str) -> sa.ColumnElement[bool]:

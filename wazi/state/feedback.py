@@ -11,44 +11,19 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import get_args
 
 import sqlalchemy as sa
 
 from wazi.errors import UsageError
 from wazi.state.database import State
 from wazi.state.tables import FEEDBACK, ROW_LABELS, label_rows, visible
+from wazi.types import Better, Feedback
+from wazi.types.office import Review, Verdict
 
-VERDICTS = ("right", "wrong", "partly")
-STATUSES = ("new", "accepted", "rejected")
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+STATUSES: tuple[str, ...] = get_args(Review)
 LONGEST_TEXT = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Better:
-    """Where it is told better: characters `[start:end)` of a document's stored text."""
-
-    document: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One reader's word on an answer. `answer` is the id of its receipt; `at` is in UTC; `by` is None for the anonymous."""
-
-    id: str
-    answer: str
-    question: str
-    language: str
-    verdict: str
-    reason: str
-    better: Better | None
-    corrected: str | None
-    by: str | None
-    at: dt.datetime
-    status: str = "new"
-    reviewed_by: str | None = None
 
 
 def keep(
@@ -57,7 +32,7 @@ def keep(
     answer: str,
     question: str,
     language: str,
-    verdict: str,
+    verdict: Verdict,
     labels: Iterable[str],
     reason: str = "",
     better: Better | None = None,

@@ -7,8 +7,8 @@
 
 Offsets are always Python character offsets into the stored text of a document (`Document.text`), end exclusive.
 Boxes are (x0, y0, x1, y1) in PDF points with the origin at the top left of the page.
-`common` holds what both sides share, `documents` the first line above, `answers` the second. Nothing here knows how a value is
-made, stored or shown.
+`common` holds what both sides share, `documents` the first line above, `answers` the second, `office` what staff add. Nothing
+here knows how a value is made, stored or shown.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ from wazi.types.documents import (
     Version,
     Word,
 )
+from wazi.types.office import Better, Card, CardQuote, Cards, Feedback
 
 if TYPE_CHECKING:
     from wazi.types.common import Vector
@@ -66,9 +67,13 @@ __all__ = [
     "About",
     "Answer",
     "Answered",
+    "Better",
     "Block",
     "BlockKind",
     "Box",
+    "Card",
+    "CardQuote",
+    "Cards",
     "Cell",
     "Chunk",
     "Cited",
@@ -79,6 +84,7 @@ __all__ = [
     "Draft",
     "DraftClaim",
     "Event",
+    "Feedback",
     "Hit",
     "Holding",
     "Kind",
