@@ -20,6 +20,7 @@ from wazi.desk import Desk, Models
 from wazi.meter import Meter
 from wazi.models.fake import FakeEmbedder, FakeGenerator
 from wazi.serve.app import _listen, create
+from wazi.state import open_state
 from wazi.store.memory import MemoryStore
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -61,7 +62,8 @@ def desk_in(home: Path, **web: Any) -> Desk:
 def served(desk: Desk) -> Iterator[str]:
     """The address of a server around the desk."""
     listener = _listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create(desk), log_level="error"))
+    state = open_state(desk.settings.home)
+    server = uvicorn.Server(uvicorn.Config(create(desk, state=state), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -72,6 +74,7 @@ def served(desk: Desk) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+        state.close()
 
 
 @contextmanager

@@ -101,3 +101,13 @@ def test_after_its_last_day_it_is_asked_of_the_documents_again(office: Desk, sta
     later = ask.answer(QUESTION, CITIZEN, office, on=FAR + dt.timedelta(days=1))
     assert "card" not in later.models
     assert "card" in ask.answer(QUESTION, CITIZEN, office, on=FAR).models
+
+
+def test_the_shell_uses_the_cards_of_its_home(office: Desk, state: State, tmp_path: Path) -> None:
+    with cards.shelf(tmp_path / "nothing") as none:
+        assert none is None
+    assert not (tmp_path / "nothing").exists()
+    written(state, office)
+    with cards.shelf(tmp_path / "office") as held:
+        assert held
+        assert held.find(QUESTION, "en", frozenset({PUBLIC}), on=FAR)

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public's pages as HTML: what they say, to whom, and what they never let out."""
 
+import datetime as dt
 import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,11 @@ from wazi import access, ask
 from wazi.desk import Desk
 from wazi.languages import messages
 from wazi.languages.messages import say
-from wazi.serve import web_pages, web_source
+from wazi.serve import web_feedback, web_pages, web_source
 from wazi.serve.app import create
 from wazi.serve.web_picture import Pictures
-from wazi.types import PUBLIC, Reader
+from wazi.state import State, cards, feedback, open_state, unanswered
+from wazi.types import EVERYTHING, PUBLIC, CardQuote, Outcome, Reader
 
 STALL = "What does a market stall cost per day?"
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -245,31 +249,89 @@ def test_a_page_that_cannot_be_drawn_is_shown_as_text(desk: Desk) -> None:
 # Feedback
 
 
-def test_feedback_is_kept_for_the_keeper_alone(client: TestClient, desk: Desk) -> None:
-    told = {
-        "answer": "0" * 32,
-        "helpful": "no",
-        "reason": "wrong",
-        "comment": " <b>No</b> ",
-        "lang": "en",
-        "turn": [STALL],
-    }
-    page = client.post("/feedback", data=told)
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with closing(open_state(tmp_path / "office")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(desk: Desk, state: State) -> Iterator[TestClient]:
+    with TestClient(create(desk, state=state), base_url="http://127.0.0.1") as made:
+        yield made
+
+
+def test_feedback_is_kept_with_the_question_and_the_labels_of_its_answer(
+    office: TestClient, desk: Desk, state: State
+) -> None:
+    given = ask.answer(STALL, Reader("anonymous", frozenset({PUBLIC}), "en"), desk)
+    told = {"answer": given.id, "helpful": "no", "reason": "incomplete", "comment": " <b>No</b> ", "better": "page 3"}
+    page = office.post("/feedback", data={**told, "lang": "en", "turn": ["Another question"]})
     assert say("feedback_thanks", "en") in page.text
-    file = desk.settings.home / "feedback.jsonl"
-    assert oct(file.stat().st_mode)[-3:] == "600"
-    row = json.loads(file.read_text())
-    assert (row["helpful"], row["reason"], row["comment"]) == (False, "wrong", "<b>No</b>")
-    assert set(row) == {"answer", "at", "helpful", "language", "reason", "comment", "better"}
+    (row,) = feedback.queue(state, frozenset({PUBLIC}))
+    assert (row.answer, row.question, row.language, row.verdict) == (given.id, STALL, "en", "partly")
+    assert row.reason == "incomplete\n<b>No</b>\npage 3"
+    assert (row.by, row.status) == (None, "new")
+    assert feedback.queue(state, frozenset({"tax"})) == []
+
+
+def test_feedback_on_an_answer_of_somebody_with_more_rights_is_refused(
+    office: TestClient, desk: Desk, state: State
+) -> None:
+    secret = ask.answer(STALL, Reader("clerk", frozenset({PUBLIC, "tax"}), "en"), desk)
+    for answer in (secret.id, "0" * 32):
+        assert office.post("/feedback", data={"answer": answer, "helpful": "yes"}).status_code == 400
+    assert feedback.count(state, frozenset({EVERYTHING})) == 0
 
 
 @pytest.mark.parametrize(
     "wrong", [{"answer": "../../etc"}, {"answer": ""}, {"helpful": "maybe"}, {"helpful": ""}, {"reason": "because"}]
 )
-def test_feedback_that_no_form_sends_is_refused(client: TestClient, desk: Desk, wrong: dict[str, str]) -> None:
-    told = {"answer": "0" * 32, "helpful": "yes"} | wrong
-    assert client.post("/feedback", data=told).status_code == 400
-    assert not (desk.settings.home / "feedback.jsonl").exists()
+def test_feedback_that_no_form_sends_is_refused(
+    office: TestClient, desk: Desk, state: State, wrong: dict[str, str]
+) -> None:
+    given = ask.answer(STALL, Reader("anonymous", frozenset({PUBLIC}), "en"), desk)
+    assert office.post("/feedback", data={"answer": given.id, "helpful": "yes"} | wrong).status_code == 400
+    assert feedback.count(state, frozenset({EVERYTHING})) == 0
+
+
+def test_where_nobody_keeps_feedback_that_is_said(client: TestClient) -> None:
+    assert client.post("/feedback", data={"answer": "0" * 32, "helpful": "yes"}).status_code == 503
+
+
+def test_long_words_are_cut_and_bad_ones_do_no_harm(office: TestClient, desk: Desk, state: State) -> None:
+    given = ask.answer(STALL, Reader("anonymous", frozenset({PUBLIC}), "en"), desk)
+    words = {"comment": "x" * 5000, "better": "\x00y" * 5000}
+    assert office.post("/feedback", data={"answer": given.id, "helpful": "no", **words}).status_code == 200
+    (row,) = feedback.queue(state, frozenset({PUBLIC}))
+    assert row.verdict == "wrong"
+    assert len(row.reason) <= web_feedback.COMMENT + web_feedback.SOURCE + 2
+    assert "\0" not in row.reason
+
+
+def test_a_question_without_an_answer_waits_for_the_staff_and_a_card_answers_it(
+    office: TestClient, desk: Desk, state: State
+) -> None:
+    zebra = "Where may zebras cross?"
+    assert say("no_evidence", "en") in office.post("/", data={"question": zebra, "lang": "en"}).text
+    office.post("/", data={"question": STALL, "lang": "en"})
+    (waiting,) = unanswered.waiting(state, frozenset({PUBLIC}))
+    assert (waiting.question, waiting.outcome) == (zebra, Outcome.NO_EVIDENCE)
+    (record,) = desk.store.records(access.holdings_of(access.keeper()))
+    quote = CardQuote(record.id, 0, 5, (desk.store.text(record.id, access.holdings_of(access.keeper())) or "")[:5])
+    about = {"question": zebra, "language": "en", "text": "At the crossing in Mlimani.", "reviewed_by": "amina"}
+    far = dt.date.today() + dt.timedelta(days=30)
+    cards.add(state, **about, quotes=[quote], expires=far, labels=[PUBLIC])
+    assert "At the crossing in Mlimani." in office.post("/", data={"question": zebra, "lang": "en"}).text
+
+
+def test_questions_that_are_not_kept_do_not_wait_either(desk: Desk, state: State) -> None:
+    silent = desk.settings.model_copy(
+        update={"audit": desk.settings.audit.model_copy(update={"keep_questions": False})}
+    )
+    with TestClient(create(replace(desk, settings=silent), state=state), base_url="http://127.0.0.1") as client:
+        client.post("/", data={"question": "Where may zebras cross?", "lang": "en"})
+    assert unanswered.count(state, frozenset({EVERYTHING})) == 0
 
 
 def test_a_receipt_explains_the_answer_and_does_not_say_who_asked(client: TestClient, desk: Desk) -> None:

@@ -241,6 +241,10 @@ def _questions(verb: Any) -> None:
     served = verb("serve", "serve", "the web page and the API")
     served.add_argument("--host", metavar="ADDRESS", help="address to listen on (default 127.0.0.1)")
     served.add_argument("--port", type=int, metavar="N", help="port (default 8080)")
+    program = verb("mcp", "mcp", "search, documents and answers for one program, by MCP over standard input and output")
+    program.add_argument(
+        "--as", dest="reader", metavar="READER", help="a reader named in the settings (default: the public)"
+    )
 
 
 def _only(task: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,11 +135,12 @@ def ask(options: Options, terminal: Terminal) -> int:
     from wazi import shown
     from wazi.converse import converse
     from wazi.converse import shown as whole
+    from wazi.state.cards import shelf
 
     earlier, day = options.after or [], held.day(options.on, "--on")
-    with _desk(options) as desk:
+    with _desk(options) as desk, shelf(desk.settings.home, desk.settings.state.url.get_secret_value()) as cards:
         reader = _reader(options, desk.settings)
-        reply = converse(options.question, earlier, reader, desk, on=day, model=options.model)
+        reply = converse(options.question, earlier, reader, replace(desk, cards=cards), on=day, model=options.model)
         answer = reply.answer
         if answer and not answer.claims and not options.reader and not desk.store.stats()["documents"]:
             terminal.say("nothing is held yet: type wazi ingest FOLDER")
@@ -158,6 +160,16 @@ def serve(options: Options, terminal: Terminal) -> int:
 
     settings = _settings(options, serve={"host": options.host, "port": options.port})
     run(settings, terminal.say)
+    return DONE
+
+
+def mcp(options: Options, _: Terminal) -> int:
+    """One program on standard input and output, until it closes them; what it reads may go far, so by default only what is public."""
+    from wazi.serve.mcp import serve_stdio
+
+    with _desk(options) as desk:
+        settings = desk.settings
+        serve_stdio(desk, access.named(options.reader, settings) if options.reader else access.anonymous(settings))
     return DONE
 
 

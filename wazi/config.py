@@ -24,6 +24,8 @@ PREFIX = "WAZI_"
 NOT_SETTINGS = {"WAZI_HOME", "WAZI_CONFIG", "WAZI_MODELS"}
 
 
+SECRETS = (("compose", "api_key"), ("openid", "client_secret"))
+"""Settings that only the environment may give."""
 ANSWERING = ("chunk", "embed", "understand", "retrieve", "rerank", "compose")
 """Sections that an answer depends on; secrets are blacked out before they are hashed."""
 
@@ -175,6 +177,26 @@ class SignIn(Section):
     idle_minutes: float = Field(60.0, gt=0, description="and after this without a request")
 
 
+class OpenId(Section):
+    issuer: str = Field("", description="address of the provider that people sign in with (its `issuer`); empty: none")
+    discovery: str = Field("", description="address of its discovery document, where it is not below the issuer")
+    client_id: str = Field("", description="what the provider calls this server")
+    client_secret: SecretStr = Field(SecretStr(""), description="secret; only by WAZI_OPENID__CLIENT_SECRET")
+    client_secret_file: str = Field("", description="path of a file with the secret, instead")
+    key_file: str = Field("", description="path of a private key (PEM, JWK or JWK set), instead of a secret")
+    profile: Literal["generic", "esignet"] = Field("generic", description="`esignet` for the provider of MOSIP")
+    scopes: tuple[str, ...] = Field(("openid",), description="what is asked for; `openid` alone tells no name")
+    claims: tuple[str, ...] = Field((), description="single claims that are asked for, like `name`")
+    acr_values: tuple[str, ...] = Field((), description="ways to prove who one is, one of which is required")
+    name_claim: str = Field("preferred_username", description="claim that names a new person")
+    groups_claim: str = Field(
+        "", description="claim with the groups, like `groups` or `realm_access.roles`; empty: none"
+    )
+    create: bool = Field(False, description="whoever the provider knows may come in as a reader, not only known people")
+    label: str = Field("", description="name of the provider on the button; empty: the name of its server")
+    clock_seconds: int = Field(60, ge=0, le=300, description="how far the provider's clock may be off")
+
+
 class Settings(Section):
     """Every setting, one section a step."""
 
@@ -198,6 +220,7 @@ class Settings(Section):
     web: Web = Web()
     state: StateSettings = StateSettings()
     sign_in: SignIn = SignIn()
+    openid: OpenId = OpenId()
 
     def digest(self) -> str:
         """A hash of the settings that an answer depends on: the same answers come of the same digest, models and documents."""
@@ -257,8 +280,10 @@ def _from_file(file: Path, *, required: bool) -> dict[str, Any]:
     for name in SECTIONS.keys() & values.keys():
         if not isinstance(values[name], dict):
             raise SettingError(f"{_line(str(file), '', name)}: {name} is a section: write [{name}] above its settings")
-    if "api_key" in values.get("compose", {}):
-        raise SettingError(f"{file}: [compose] api_key is a secret: set WAZI_COMPOSE__API_KEY instead")
+    for section, name in SECRETS:
+        if name in values.get(section, {}):
+            variable = f"{PREFIX}{section}__{name}".upper()
+            raise SettingError(f"{file}: [{section}] {name} is a secret: set {variable} instead")
     if "home" in values:
         raise SettingError(f"{_line(str(file), '', 'home')}: home cannot stand here: set --home or WAZI_HOME")
     if not isinstance(values.get("models_dir", ""), str):

@@ -15,6 +15,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -27,10 +28,12 @@ from wazi.config import Serve, Settings
 from wazi.converse import EARLIER
 from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import StoreError, UsageError
-from wazi.serve import auth, auth_local, errors, marking, mcp, metrics, openai, openapi, web, web_receipt
+from wazi.serve import auth, auth_local, auth_openid, errors, marking, mcp, metrics, openai, openapi, web, web_receipt
 from wazi.serve.counter import Asked, Counter
 from wazi.serve.limits import Limits
 from wazi.serve.reply import Json
+from wazi.state import State
+from wazi.state.cards import Shelf
 from wazi.types import Reader
 
 __all__ = ["Counter", "create", "run"]
@@ -65,9 +68,12 @@ class Question(BaseModel):
     )
 
 
-def create(desk: Desk, reader_of: Callable[[Request], Reader] | None = None) -> FastAPI:
-    """The application around an open desk. `reader_of` tells who asks (default: everybody is anonymous)."""
-    counter = Counter(desk, reader_of)
+def create(desk: Desk, reader_of: Callable[[Request], Reader] | None = None, *, state: State | None = None) -> FastAPI:
+    """The application around an open desk. `reader_of` tells who asks (default: everybody is anonymous).
+
+    `state` has the cards that answer first, and takes feedback and questions without an answer; without it nobody keeps them.
+    """
+    counter = Counter(replace(desk, cards=Shelf(state)) if state else desk, reader_of, state=state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -159,8 +165,10 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 def _guarded(desk: Desk) -> Iterator[FastAPI]:
     """The application with people and keys."""
     with closing(auth.open_for(desk.settings)) as state:
-        app = create(desk, auth.reader_of)
-        auth_local.add(app, auth.add(app, desk.settings, state))
+        app = create(desk, auth.reader_of, state=state)
+        door = auth.add(app, desk.settings, state)
+        auth_local.add(app, door)
+        auth_openid.add(app, door)
         yield app
 
 

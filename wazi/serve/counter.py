@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
@@ -28,15 +29,21 @@ from wazi.errors import NotPermitted, UsageError, WaziError
 from wazi.serve.errors import ApiError, Busy, Stopped, TooSlow
 from wazi.serve.metrics import Metrics
 from wazi.serve.spans import Spans
-from wazi.types import Answered, Event, Reader, Step, Usage
+from wazi.types import Answered, Event, Outcome, Reader, Step, Usage
 
 if TYPE_CHECKING:
     from wazi.models import Embedder
     from wazi.models import Generator as TextGenerator
+    from wazi.state import State
     from wazi.types import Vector
+
+log = logging.getLogger(__name__)
 
 NO_KEY = "public"
 """What a client sends as its key when it has none and has to send one."""
+
+OPEN = (Outcome.NO_EVIDENCE, Outcome.SOURCES_CONFLICT, Outcome.NEEDS_A_PERSON, Outcome.LANGUAGE_UNSUPPORTED)
+"""Outcomes that leave something to do for the staff."""
 
 BEAT_SECONDS = 15.0
 """A stream that has nothing to say says so this often: proxies close silent connections after 30 or 60 seconds."""
@@ -180,9 +187,14 @@ class Counter:
     """Where questions are asked, whatever way they came in."""
 
     def __init__(
-        self, desk: Desk, reader_of: Callable[[Request], Reader] | None = None, spans: Spans | None = None
+        self,
+        desk: Desk,
+        reader_of: Callable[[Request], Reader] | None = None,
+        spans: Spans | None = None,
+        *,
+        state: State | None = None,
     ) -> None:
-        self.desk = desk
+        self.desk, self.state = desk, state
         self.metrics = Metrics()
         self._spans = spans or (Spans(desk) if desk.settings.api.spans else None)
         waiting = desk.settings.serve.waiting
@@ -297,7 +309,31 @@ class Counter:
             if self._spans:
                 self._spans.question(outcome, began, time.time_ns(), marks)
         self.metrics.answered(reply)
+        self._note(asked, reply)
         return reply
+
+    def _note(self, asked: Asked, reply: Reply) -> None:
+        """Keep a question that got no answer for the staff, where questions are kept."""
+        answer = reply.answer
+        if (
+            answer is None
+            or answer.outcome not in OPEN
+            or not self.state
+            or not self.desk.settings.audit.keep_questions
+        ):
+            return
+        from wazi.state import unanswered
+
+        try:
+            unanswered.keep(
+                self.state,
+                question=reply.understood.question,
+                language=answer.language,
+                outcome=answer.outcome,
+                labels=asked.reader.labels,
+            )
+        except WaziError as error:  # the asker has an answer, and the keeper a trace
+            log.warning("serve.unanswered", exc_info=error)
 
 
 def follow(asked: Asked, desk: Desk) -> Generator[Event, None, Reply]:

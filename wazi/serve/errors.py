@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from wazi.errors import NotPermitted, UsageError, WaziError
-from wazi.serve import web
+from wazi.serve import web_pages
 from wazi.serve.reply import Json
 
 log = logging.getLogger(__name__)
@@ -100,8 +100,8 @@ def add(app: FastAPI) -> None:
 
 
 def _reply(request: Request, error: ApiError) -> Response:
-    if web.wants_page(request):
-        page = web.error_page(request, error.status, str(error))
+    if web_pages.wants_page(request):
+        page = web_pages.error_page(request, error.status, str(error))
         page.headers.update(error.headers)
         return page
     body = shape(error.status, str(error), error.code, error.param)

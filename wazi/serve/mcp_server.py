@@ -196,7 +196,7 @@ def _reads(
             found = await run_in_threadpool(part, wanted, who(ctx), counter)
         except (UsageError, ValidationError):
             raise MCPError(protocol.INVALID_PARAMS, "Resource not found", {"uri": uri}) from None
-        meta = {"wazi/characters": found.characters, "wazi/next": found.next}
+        meta = {"wazi/characters": found.characters} | ({"wazi/next": found.next} if found.next is not None else {})
         text = protocol.TextResourceContents(uri=uri, mime_type="text/plain", text=found.text, _meta=meta)
         return protocol.ReadResourceResult(contents=[text])
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from wazi import access, languages
@@ -36,6 +36,13 @@ class Arguments(BaseModel):
     """What a tool takes; what it does not know is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("it holds half of a surrogate pair: send whole characters")
+        return value
 
 
 class Search(Arguments):

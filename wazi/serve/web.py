@@ -25,15 +25,12 @@ from wazi.guard import screen_question
 from wazi.languages import messages
 from wazi.serve import marking, web_answer, web_feedback, web_source
 from wazi.serve.web_brand import brand
-from wazi.serve.web_feedback import REASONS, Feedback
-from wazi.serve.web_pages import error_page, language_of, page, streamed
+from wazi.serve.web_pages import language_of, page, streamed
 from wazi.serve.web_picture import Pictures
 from wazi.types import PUBLIC
 
 if TYPE_CHECKING:
     from wazi.serve.counter import Counter
-
-__all__ = ["add", "error_page", "wants_page"]
 
 CACHED = {"Cache-Control": "public, max-age=3600"}
 """Style, logo and the widget's script: they say nothing of anybody."""
@@ -87,11 +84,6 @@ def add(app: FastAPI, counter: Counter) -> None:
     _add_sources(app, counter)
     _add_feedback(app, counter)
     _add_about(app, counter)
-
-
-def wants_page(request: Request) -> bool:
-    """Whether an error should be a page rather than JSON."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(("/api", "/v1"))
 
 
 def _add_questions(app: FastAPI, counter: Counter) -> None:
@@ -154,7 +146,7 @@ def _reply(request: Request, counter: Counter, question: str, before: list[str],
         "mark": web_answer.mark(answer, tongues, base),
         "shared": web_answer.shared(answer.question, shown, base),
         "address": marking.address,
-        "reasons": REASONS,
+        "reasons": web_feedback.REASONS,
     }
 
 
@@ -203,8 +195,8 @@ def _add_feedback(app: FastAPI, counter: Counter) -> None:
         if form.helpful not in ("yes", "no"):
             raise UsageError(f"helpful is {form.helpful[:20]!r}: send yes or no")
         shown = language_of(request, form.lang)
-        told = Feedback(form.answer, form.helpful == "yes", shown, form.reason, form.comment, form.better)
-        web_feedback.keep(told, counter.desk.settings.home)
+        told = web_feedback.Told(form.answer, form.helpful == "yes", form.reason, form.comment, form.better)
+        web_feedback.keep(told, counter.reader(request), counter)
         return page("thanks.html", request, shown, turns=_recent(form.turn, counter))
 
 

@@ -87,6 +87,11 @@ def _parts(pieces: Iterator[str]) -> Iterator[str]:
     yield "".join(kept)
 
 
+def wants_page(request: Request) -> bool:
+    """Whether an error should be a page rather than JSON."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(("/api", "/v1"))
+
+
 def error_page(request: Request, status: int, detail: str) -> HTMLResponse:
     """An error for people, in their language; `detail` is shown where the house has no words of its own."""
     language = language_of(request, request.query_params.get(CHOSEN, ""))

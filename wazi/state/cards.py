@@ -13,15 +13,17 @@ import datetime as dt
 import hashlib
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from wazi.errors import UsageError
 from wazi.languages import analyse
-from wazi.state.database import State
+from wazi.state.database import FILE, State, open_state
 from wazi.state.tables import CARDS, ROW_LABELS, label_rows, visible
 from wazi.types import Card, CardQuote
 
@@ -109,6 +111,16 @@ def key(question: str) -> str:
     """What two ways to type one question have in common."""
     folded = " ".join(unicodedata.normalize("NFKC", question).casefold().split()).rstrip("?!.؟۔।፧ ")
     return hashlib.sha256(folded.encode()).hexdigest()
+
+
+@contextmanager
+def shelf(home: Path, url: str = "") -> Iterator[Shelf | None]:
+    """The cards of a home, None where no office has kept anything yet. Raises StoreError, MissingPart."""
+    if not url and not (home / FILE).exists():
+        yield None
+        return
+    with closing(open_state(home, url)) as state:
+        yield Shelf(state)
 
 
 @lru_cache(maxsize=MOST)

@@ -1,0 +1,272 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sign in with a provider of OpenID Connect: the way there, the way back, and who may come in. It does not know tokens.
+
+Nothing is kept of a sign-in that has begun: its state, nonce and verifier are derived from a cookie that lives ten minutes and
+a key of this process. Each holds once. The session is the one of `auth`, new at every sign-in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+
+from wazi.config import Settings
+from wazi.errors import MissingPart, SettingError, UsageError
+from wazi.languages import messages
+from wazi.serve import auth, auth_local
+from wazi.serve.auth import Door
+from wazi.serve.auth_local import signed_in
+from wazi.serve.web_pages import language_of, page
+
+if TYPE_CHECKING:
+    from wazi.serve.openid_provider import Provider
+    from wazi.serve.openid_tokens import Claims
+    from wazi.state import State
+    from wazi.state.people import Person
+
+log = logging.getLogger(__name__)
+
+START, BACK, KEYS, OUT = "/sign-in/openid", "/sign-in/openid/back", "/sign-in/openid/keys", "/signed-out"
+MINUTES = 10
+REMEMBERED = 10_000
+"""Sign-ins that came back and may not come back again; each holds only for `MINUTES`."""
+NOT_IN_NAMES = re.compile(r"[^\w .@'-]+")
+"""Brackets above all: receipts write the key that was used in them."""
+
+
+class _Stopped(Exception):
+    """A sign-in ends here. `message` is what the reader is told, `reason` what the log is told."""
+
+    def __init__(self, message: str, reason: str, *, status: int = 401, **named: str) -> None:
+        super().__init__(reason)
+        self.message, self.reason, self.status, self.named = message, reason, status, named
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A sign-in on its way."""
+
+    cookie: str
+    state: str
+    nonce: str
+    verifier: str
+
+    @property
+    def challenge(self) -> str:
+        """Of the verifier (RFC 7636, S256)."""
+        return _text(hashlib.sha256(self.verifier.encode()).digest())
+
+
+class Ways:
+    """Sign-ins on their way. The clock counts seconds."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._used: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, language: str) -> _Begun:
+        """A new one, with the language of the page in which it began."""
+        return self._from(f"{int(time.time())}.{secrets.token_urlsafe(32)}.{language}")
+
+    def come_back(self, cookie: str, state: str) -> _Begun:
+        """The one that this browser began and that the answer belongs to; once. Raises _Stopped."""
+        begun = self._from(cookie)
+        if not hmac.compare_digest(begun.state.encode(), state.encode()):
+            raise _Stopped("sign_in_failed", "not begun in this browser")
+        if time.time() - int(cookie.partition(".")[0]) > MINUTES * 60:
+            raise _Stopped("sign_in_failed", "begun too long ago")
+        with self._lock:
+            if state in self._used:
+                raise _Stopped("sign_in_failed", "came back before")
+            self._used[state] = None
+            if len(self._used) > REMEMBERED:
+                self._used.popitem(last=False)
+        return begun
+
+    def _from(self, cookie: str) -> _Begun:
+        parts = (
+            hmac.digest(self._key, f"{name}.{cookie}".encode(), "sha256") for name in ("state", "nonce", "verifier")
+        )
+        return _Begun(cookie, *map(_text, parts))
+
+
+def add(app: FastAPI, door: Door) -> None:
+    """Put the button and its answers into the application, if the settings name a provider.
+
+    Raises SettingError for settings that cannot work, MissingPart without the extra `openid`.
+    """
+    if not door.settings.openid.issuer:
+        return
+    provider, ways, site = _provider(door.settings), Ways(), _site(door.settings)
+    app.state.openid = label = door.settings.openid.label or httpx.URL(door.settings.openid.issuer).host
+
+    @app.get(START, include_in_schema=False)
+    def start(request: Request, lang: str = "") -> Response:
+        language = language_of(request, lang)
+        begun = ways.begin(language)
+        try:
+            where = _asked(provider, begun, language)
+        except _Stopped as stopped:
+            return _told(request, language, stopped)
+        return _with_cookie(RedirectResponse(where, status_code=303), request, begun.cookie)
+
+    @app.get(BACK, include_in_schema=False)
+    def back(request: Request) -> Response:
+        cookie = request.cookies.get(_cookie_name(request), "")
+        try:
+            reply = signed_in(request, door, _who(request, cookie, ways, provider, door.state).id)
+        except _Stopped as stopped:
+            reply = _told(request, language_of(request, cookie.rpartition(".")[2]), stopped)
+        return _with_cookie(reply, request, "")
+
+    @app.get(KEYS, include_in_schema=False)
+    def keys() -> dict[str, Any]:
+        from wazi.serve import openid_tokens
+
+        return openid_tokens.published(provider.keys)
+
+    @app.get(OUT, include_in_schema=False)
+    def out(request: Request, lang: str = "") -> Response:
+        from wazi.serve.openid_provider import Down
+
+        try:
+            there = provider.sign_out(f"{site}/")
+        except Down:
+            there = None
+        return page("signed_out.html", request, language_of(request, lang), provider=label, there=there)
+
+
+def _provider(settings: Settings) -> Provider:
+    try:
+        from wazi.serve.openid_provider import Provider
+    except ModuleNotFoundError as error:
+        raise MissingPart("[openid] takes an extra: type `pip install 'wazi[openid]'`") from error
+    return Provider(settings.openid, settings.sources, _site(settings) + BACK)
+
+
+def _site(settings: Settings) -> str:
+    """Where people find this server: what a request calls it is nothing to build an address of."""
+    if not settings.api.url:
+        raise SettingError("[openid] takes [api] url: write the address under which people find this server")
+    return settings.api.url.rstrip("/")
+
+
+def _asked(provider: Provider, begun: _Begun, language: str) -> str:
+    from wazi.serve.openid_provider import Down
+
+    try:
+        return provider.start(state=begun.state, nonce=begun.nonce, challenge=begun.challenge, language=language)
+    except Down as down:
+        raise _Stopped("sign_in_unavailable", str(down), status=503) from down
+
+
+def _who(request: Request, cookie: str, ways: Ways, provider: Provider, state: State) -> Person:
+    """The person who came back. Raises _Stopped."""
+    from wazi.serve.openid_provider import Down
+    from wazi.serve.openid_tokens import Wrong
+
+    sent = request.query_params
+    begun = ways.come_back(cookie, sent.get("state", ""))
+    if "error" in sent:
+        refused = sent["error"] == "access_denied"
+        raise _Stopped("sign_in_cancelled" if refused else "sign_in_failed", "the provider sent an error")
+    try:
+        told = provider.redeem(sent.get("code", ""), verifier=begun.verifier, nonce=begun.nonce, issuer=sent.get("iss"))
+    except Down as down:
+        raise _Stopped("sign_in_unavailable", str(down), status=503) from down
+    except Wrong as wrong:
+        raise _Stopped("sign_in_failed", str(wrong)) from wrong
+    person = _person(state, provider, told.subject, told.claims)
+    if person is None or not person.active:  # in the same words, so that nobody learns which
+        raise _Stopped("sign_in_unknown", "may not come in", status=403, subject=told.subject)
+    return person
+
+
+def _person(state: State, provider: Provider, subject: str, claims: Claims) -> Person | None:
+    from wazi.state import people
+
+    wanted = provider.settings
+    person = people.known(state, issuer=wanted.issuer, subject=subject)
+    if person is None and wanted.create:
+        person = _created(state, wanted.issuer, subject, _claim(claims, wanted.name_claim))
+    if person is None or not person.active or not wanted.groups_claim:
+        return person
+    # groups that open nothing here are nobody's business here
+    groups = _names(_claim(claims, wanted.groups_claim)) & people.groups(state).keys()
+    return person if groups == person.groups else people.change(state, person.name, groups=groups)
+
+
+def _created(state: State, issuer: str, subject: str, wished: object) -> Person | None:
+    """A new reader under the name of the claim, with something added when somebody else has it."""
+    from wazi.state import people
+
+    mark = hashlib.sha256(f"{issuer} {subject}".encode()).hexdigest()[:8]
+    name = NOT_IN_NAMES.sub(" ", wished).strip()[:80].strip() if isinstance(wished, str) else ""
+    for tried in (name, f"{name or 'person'} {mark}"):
+        try:
+            return people.add(state, tried, issuer=issuer, subject=subject)
+        except UsageError:
+            continue
+    return people.known(state, issuer=issuer, subject=subject)  # they came twice at once
+
+
+def _claim(claims: Claims, name: str) -> object:
+    """A claim by its name, else by its path with dots, else in a language (`name#fr`)."""
+    if name in claims:
+        return claims[name]
+    found: object = claims
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    if found is not None:
+        return found
+    return next((claims[each] for each in sorted(claims) if each.partition("#")[0] == name), None)
+
+
+def _names(value: object) -> set[str]:
+    """The groups that a claim names: one, or a list."""
+    given = [value] if isinstance(value, str) else value
+    return {each for each in given if isinstance(each, str)} if isinstance(given, list) else set()
+
+
+def _told(request: Request, language: str, stopped: _Stopped) -> Response:
+    log.warning("serve.openid.stopped: %s", stopped.reason)  # a phrase of ours: nothing that was sent is in it
+    problem = messages.say(stopped.message, language, **stopped.named)
+    return auth_local.form(request, language, status=stopped.status, problem=problem)
+
+
+def _with_cookie(reply: Response, request: Request, value: str) -> Response:
+    """The reply with the cookie of a sign-in on its way; empty: without it from now on."""
+    name = _cookie_name(request)
+    reply.set_cookie(
+        name,
+        value,
+        max_age=MINUTES * 60 if value else 0,
+        path="/",
+        secure=name.startswith(auth.COOKIE),
+        httponly=True,
+        samesite="lax",  # the way back begins at the provider
+    )
+    return reply
+
+
+def _cookie_name(request: Request) -> str:
+    return f"{auth.cookie_name(request)}-openid"
+
+
+def _text(digest: bytes) -> str:
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
