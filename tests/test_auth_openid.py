@@ -4,7 +4,10 @@
 
 import json
 import shutil
+import socket
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
+import uvicorn
+from browsing import chromium
 from conftest import put
 from fastapi import FastAPI, Request
 from joserfc import jwk
@@ -21,7 +26,7 @@ from starlette.testclient import TestClient
 from wazi.config import OpenId
 from wazi.desk import Desk
 from wazi.serve import auth, auth_local, auth_openid
-from wazi.serve.app import create
+from wazi.serve.app import _listen, create
 from wazi.state import State, people, sessions
 
 NPM = Path(__file__).parent / "npm"
@@ -48,7 +53,7 @@ pytestmark = [
 @contextmanager
 def provider(**settings: Any) -> Iterator[str]:
     """The issuer of a running provider."""
-    told = {"accounts": ACCOUNTS, "features": {}, "acr_values": [], "scopes": {}} | settings
+    told = {"host": "127.0.0.1", "accounts": ACCOUNTS, "features": {}, "acr_values": [], "scopes": {}} | settings
     command = ["node", str(NPM / "openid_provider.mjs"), json.dumps(told)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -61,8 +66,9 @@ def provider(**settings: Any) -> Iterator[str]:
             process.terminate()
 
 
-def client_of(name: str, **settings: Any) -> dict[str, Any]:
-    return {"client_id": name, "redirect_uris": [BACK], "post_logout_redirect_uris": [f"{HERE}/"], **settings}
+def client_of(name: str, here: str = HERE, **settings: Any) -> dict[str, Any]:
+    addresses = {"redirect_uris": [here + auth_openid.BACK], "post_logout_redirect_uris": [f"{here}/"]}
+    return {"client_id": name, **addresses, **settings}
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +141,11 @@ def key_file(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def served(desk: Desk, state: State) -> Callable[..., TestClient]:
-    """A browser's view of the application with these settings of `[openid]`."""
+def app_of(desk: Desk, state: State) -> Callable[..., FastAPI]:
+    """The application with these settings of `[openid]`, found at `here`."""
 
-    def build(**given: Any) -> TestClient:
-        update = {"openid": OpenId.model_validate(given), "api": desk.settings.api.model_copy(update={"url": HERE})}
+    def build(here: str = HERE, **given: Any) -> FastAPI:
+        update = {"openid": OpenId.model_validate(given), "api": desk.settings.api.model_copy(update={"url": here})}
         settings = desk.settings.model_copy(update=update)
         made: FastAPI = create(desk, auth.reader_of)
         door = auth.add(made, settings, state)
@@ -150,9 +156,29 @@ def served(desk: Desk, state: State) -> Callable[..., TestClient]:
         def me(request: Request) -> dict[str, str]:
             return {"name": auth.caller_of(request).reader.name}
 
-        return TestClient(made, base_url=HERE, follow_redirects=False)
+        return made
 
     return build
+
+
+@pytest.fixture
+def served(app_of: Callable[..., FastAPI]) -> Callable[..., TestClient]:
+    """The application as a browser without pages sees it."""
+    return lambda **given: TestClient(app_of(**given), base_url=HERE, follow_redirects=False)
+
+
+@contextmanager
+def running(app: FastAPI, listener: socket.socket) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 def at_provider(where: str, login: str) -> str:
@@ -330,3 +356,25 @@ def test_signing_out_there_too(served: Callable[..., TestClient], generic: str) 
         asked = browser.get(there)
     assert asked.status_code == 200
     assert "logout" in asked.text, "the provider asks the person, and takes client and address"
+
+
+def test_a_browser_goes_the_whole_way(app_of: Callable[..., FastAPI]) -> None:
+    """The provider has another name, so that the browser takes it for another site and treats cookies so."""
+    key = jwk.RSAKey.generate_key(2048, parameters={"use": "sig", "kid": "one"})
+    with _listen("127.0.0.1", 0) as listener, chromium() as browser:
+        here = f"{HERE}:{listener.getsockname()[1]}"
+        known = [client_of("wazi", here, client_secret="x")]
+        with provider(host="localhost", clients=known, jwks={"keys": [key.as_dict(private=True)]}) as issuer:
+            app = app_of(here, issuer=issuer, client_id="wazi", client_secret="x", create=True, label="County ID")
+            with running(app, listener):
+                page = browser.new_page(locale="fr")
+                page.goto(f"{here}/sign-in")
+                page.get_by_role("link", name="Se connecter avec County ID").click()
+                assert page.url.startswith(issuer)
+                page.get_by_role("textbox").fill("ben")
+                page.get_by_role("button").click()
+                assert page.url == f"{here}/"
+                assert [cookie["name"] for cookie in page.context.cookies(here)] == [auth.PLAIN_COOKIE]
+                assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+                page.goto(f"{here}/me")
+                assert "person " in page.inner_text("body"), "no name was asked for"

@@ -99,9 +99,7 @@ def test_a_search_gives_passages_at_their_places(at: str, desk: Desk) -> None:
     held = desk.store.text(found[0]["document"], access.holdings_of(access.keeper()))
     assert held[found[0]["start"] : found[0]["end"]] == found[0]["text"]
     assert "450 shillings" in found[0]["text"]
-    assert call(at, "search", query="market stall fee", k=1, on="1900-01-01").structured_content[
-        "passages"
-    ] == found
+    assert call(at, "search", query="market stall fee", k=1, on="1900-01-01").structured_content["passages"] == found
 
 
 def test_a_long_document_is_read_in_parts(at: str, desk: Desk) -> None:
@@ -369,16 +367,18 @@ def test_keys_of_the_office(desk: Desk) -> None:
         auth.add(app, desk.settings, state)
         people.add(state, "ada")
         framed = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": OLD}
-        right, wrong = (keys.add(state, "ada", scopes=[scope]).text for scope in ("ask", "documents"))
+        right, wrong = (keys.add(state, "ada", scopes=[scope]).text for scope in ("ask", "retrieve"))
         with TestClient(app, base_url="http://127.0.0.1") as client:
 
             def status(key: str) -> int:
                 return client.post("/mcp", json=LIST, headers=framed | {"Authorization": f"Bearer {key}"}).status_code
 
             assert [status(key) for key in (right, wrong, "sk-1", "public")] == [200, 403, 401, 200]
-            assert client.post("/mcp", json=LIST, headers=framed | {"Authorization": "Bearer x"}).headers[
-                "www-authenticate"
-            ].startswith("Bearer")
+            assert (
+                client.post("/mcp", json=LIST, headers=framed | {"Authorization": "Bearer x"})
+                .headers["www-authenticate"]
+                .startswith("Bearer")
+            )
 
 
 def test_nothing_is_kept_between_requests(at: str) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The protocol's official conformance runner against the running application; what it expects to fail, `mcp_expected.yml` explains."""
+"""The protocol's official conformance runner against the running application; `npm/mcp_expected.yml` says what fails, and why."""
 
 import shutil
 import subprocess

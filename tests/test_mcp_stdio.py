@@ -26,7 +26,6 @@ async def texts(home: Path, *options: str) -> tuple[str, list[str], str]:
         return client.protocol_version, [each.title for each in listed.resources], found.content[0].text
 
 
-@pytest.mark.slow
 def test_one_program_reads_what_is_public_or_what_its_reader_may(tmp_path: Path) -> None:
     from wazi.cli import main
 

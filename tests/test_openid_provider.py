@@ -371,6 +371,21 @@ def test_the_secret_is_not_in_the_settings_file(tmp_path: Path) -> None:
         config.load(tmp_path, environment={})
 
 
+def test_a_way_back_is_open_for_ten_minutes_and_in_this_process() -> None:
+    moment = [1000.0]
+    ways = auth_openid.Ways(lambda: moment[0])
+    early, late = ways.begin("en"), ways.begin("en")
+    with pytest.raises(auth_openid.Stopped):
+        auth_openid.Ways(lambda: moment[0]).come_back(early.cookie, early.state)
+    with pytest.raises(auth_openid.Stopped):
+        ways.come_back(early.cookie, late.state)
+    moment[0] += 600
+    assert ways.come_back(early.cookie, early.state) == early
+    moment[0] += 1
+    with pytest.raises(auth_openid.Stopped):
+        ways.come_back(late.cookie, late.state)
+
+
 def test_who_cannot_sign_in_is_told_in_plain_words(fake: Fake, desk: Desk) -> None:
     fake.answers["/.well-known/openid-configuration"] = (500, "text/html", b"Traceback: secret")
     given = OpenId.model_validate({"issuer": fake.issuer, "client_id": "wazi", "client_secret": "x"})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wazi.cli import main
-from wazi.state import keys, open_state
+from wazi.state import keys, open_state, people
 
 
 @pytest.fixture
@@ -47,6 +47,21 @@ def test_people_read_lines(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["ada", "reader", "holds", "public"]
     assert lines[-1].startswith("wazi_")
+
+
+def test_a_person_is_linked_to_an_identity(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(capsys, home, "people", "add", "ada")
+    told(capsys, home, "people", "add", "ben")
+    assert main(["people", "link", "ada", "4711", "--home", str(home)]) == 2
+    monkeypatch.setenv("WAZI_OPENID__ISSUER", "https://identity.example")
+    assert told(capsys, home, "people", "link", "ada", "4711")["issuer"] == "https://identity.example"
+    with open_state(home) as state:
+        linked = people.known(state, issuer="https://identity.example", subject="4711")
+    assert linked is not None
+    assert linked.name == "ada"
+    assert main(["people", "link", "ben", "4711", "--home", str(home)]) == 2, "nobody is two people"
 
 
 def test_a_password_is_read_from_the_input(

@@ -164,7 +164,7 @@ def serve(options: Options, terminal: Terminal) -> int:
 
 
 def mcp(options: Options, _: Terminal) -> int:
-    """One program on standard input and output, until it closes them; what it reads may go far, so by default only what is public."""
+    """One program on standard input and output, until it closes them. What it reads may go far: by default only what is public."""
     from wazi.serve.mcp import serve_stdio
 
     with _desk(options) as desk:

@@ -139,7 +139,7 @@ class Serve(Section):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     hosts: tuple[str, ...] = Field((), description="names this server answers to, besides those of the computer itself")
-    waiting: int = Field(16, ge=1, description="questions that may wait for the model; more get status 503")
+    waiting: int = Field(64, ge=1, description="questions that may wait for the model; more get status 503")
 
 
 class Api(Section):

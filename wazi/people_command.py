@@ -29,6 +29,8 @@ DONE = 0
 def people(options: Options, settings: Settings, terminal: Terminal) -> int:
     """One action of `wazi people`. Raises UsageError, StoreError, MissingPart."""
     with auth.open_for(settings) as state:
+        if options.action == "link":
+            return _people_link(options, settings.openid.issuer, state, terminal)
         return PEOPLE[options.action](options, state, terminal)
 
 
@@ -70,6 +72,17 @@ def _people_set(options: Options, state: State, terminal: Terminal) -> int:
         state, options.name, role=options.role, active=active, labels=options.label, groups=options.group
     )
     return _told(changed, terminal)
+
+
+def _people_link(options: Options, issuer: str, state: State, terminal: Terminal) -> int:
+    from wazi.state import people as book
+    from wazi.state import sessions
+
+    if not issuer:
+        raise UsageError("nobody signs in with OpenID Connect here: set [openid] issuer (docs/auth.md)")
+    linked = book.link(state, options.name, issuer=issuer, subject=options.subject)
+    sessions.end_all(state, linked.id)  # they may be of somebody else
+    return _told(linked, terminal)
 
 
 def _people_remove(options: Options, state: State, terminal: Terminal) -> int:

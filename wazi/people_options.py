@@ -28,6 +28,8 @@ def add(verb: Any) -> None:
     for made in (added, changed):
         made.add_argument("--role", metavar="ROLE", help="reader, staff or admin (at first: reader)")
         made.add_argument("--group", action="append", metavar="GROUP", help="group the person is in, repeatable")
+    linked = action(people, "people", "link", "whom the provider of OpenID Connect calls so is this person", "name")
+    linked.add_argument("subject", metavar="IDENTIFIER", help="what the page said when they signed in")
     action(people, "people", "remove", "forget a person with their keys and sessions", "name")
     action(people, "people", "password", "type a new password; shows a new second factor once", "name")
     group = action(people, "people", "group", "the labels that everybody in a group holds; without any: none", "name")

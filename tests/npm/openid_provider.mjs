@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wazi authors
 // SPDX-License-Identifier: Apache-2.0
 // The certified `oidc-provider` with a login form of one field. Its settings come as JSON in the first argument:
-// {clients, accounts: {NAME: claims}, jwks, features, acr_values, scopes: {SCOPE: [claim]}, algorithms}. Its issuer goes to the standard output.
+// {host, clients, accounts: {NAME: claims}, jwks, features, acr_values, scopes: {SCOPE: [claim]}, algorithms}. Its issuer goes to the standard output.
 // Whoever signs in agrees at once to what is asked for, and has proved it in the first way that was asked for.
 
 import { createServer } from "node:http";
@@ -28,7 +28,7 @@ const server = createServer(async (request, response) => {
 });
 
 server.listen(0, "127.0.0.1", () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const issuer = `http://${settings.host}:${server.address().port}`;
   provider = new Provider(issuer, {
     clients: settings.clients,
     jwks: settings.jwks,

@@ -28,7 +28,22 @@ from wazi.config import Serve, Settings
 from wazi.converse import EARLIER
 from wazi.desk import QUOTE, Desk, open_desk
 from wazi.errors import StoreError, UsageError
-from wazi.serve import auth, auth_local, auth_openid, errors, marking, mcp, metrics, openai, openapi, web, web_receipt
+from wazi.serve import (
+    auth,
+    auth_local,
+    auth_openid,
+    errors,
+    marking,
+    mcp,
+    metrics,
+    office_cards,
+    office_keeping,
+    office_review,
+    openai,
+    openapi,
+    web,
+    web_receipt,
+)
 from wazi.serve.counter import Asked, Counter
 from wazi.serve.limits import Limits
 from wazi.serve.reply import Json
@@ -95,6 +110,7 @@ def create(desk: Desk, reader_of: Callable[[Request], Reader] | None = None, *, 
     openapi.add(app)
     web.add(app, counter)
     web_receipt.add(app, counter)
+    app.state.counter = counter
     return app
 
 
@@ -169,6 +185,9 @@ def _guarded(desk: Desk) -> Iterator[FastAPI]:
         door = auth.add(app, desk.settings, state)
         auth_local.add(app, door)
         auth_openid.add(app, door)
+        office_review.add(app, app.state.counter)
+        office_cards.add(app, app.state.counter)
+        office_keeping.add(app, desk, door)
         yield app
 
 

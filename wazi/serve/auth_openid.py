@@ -17,6 +17,7 @@ import threading
 import time
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ NOT_IN_NAMES = re.compile(r"[^\w .@'-]+")
 """Brackets above all: receipts write the key that was used in them."""
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     """A sign-in ends here. `message` is what the reader is told, `reason` what the log is told."""
 
     def __init__(self, message: str, reason: str, *, status: int = 401, **named: str) -> None:
@@ -72,27 +73,28 @@ class _Begun:
 
 
 class Ways:
-    """Sign-ins on their way. The clock counts seconds."""
+    """Sign-ins on their way. Another process knows nothing of them: who comes back to it starts again."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._key = secrets.token_bytes(32)
         self._used: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self, language: str) -> _Begun:
         """A new one, with the language of the page in which it began."""
-        return self._from(f"{int(time.time())}.{secrets.token_urlsafe(32)}.{language}")
+        return self._from(f"{int(self._clock())}.{secrets.token_urlsafe(32)}.{language}")
 
     def come_back(self, cookie: str, state: str) -> _Begun:
-        """The one that this browser began and that the answer belongs to; once. Raises _Stopped."""
+        """The one that this browser began and that the answer belongs to; once. Raises Stopped."""
         begun = self._from(cookie)
         if not hmac.compare_digest(begun.state.encode(), state.encode()):
-            raise _Stopped("sign_in_failed", "not begun in this browser")
-        if time.time() - int(cookie.partition(".")[0]) > MINUTES * 60:
-            raise _Stopped("sign_in_failed", "begun too long ago")
+            raise Stopped("sign_in_failed", "not begun in this browser")
+        if self._clock() - int(cookie.partition(".")[0]) > MINUTES * 60:
+            raise Stopped("sign_in_failed", "began too long ago")
         with self._lock:
             if state in self._used:
-                raise _Stopped("sign_in_failed", "came back before")
+                raise Stopped("sign_in_failed", "came back before")
             self._used[state] = None
             if len(self._used) > REMEMBERED:
                 self._used.popitem(last=False)
@@ -121,7 +123,7 @@ def add(app: FastAPI, door: Door) -> None:
         begun = ways.begin(language)
         try:
             where = _asked(provider, begun, language)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             return _told(request, language, stopped)
         return _with_cookie(RedirectResponse(where, status_code=303), request, begun.cookie)
 
@@ -130,7 +132,7 @@ def add(app: FastAPI, door: Door) -> None:
         cookie = request.cookies.get(_cookie_name(request), "")
         try:
             reply = signed_in(request, door, _who(request, cookie, ways, provider, door.state).id)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             reply = _told(request, language_of(request, cookie.rpartition(".")[2]), stopped)
         return _with_cookie(reply, request, "")
 
@@ -172,11 +174,11 @@ def _asked(provider: Provider, begun: _Begun, language: str) -> str:
     try:
         return provider.start(state=begun.state, nonce=begun.nonce, challenge=begun.challenge, language=language)
     except Down as down:
-        raise _Stopped("sign_in_unavailable", str(down), status=503) from down
+        raise Stopped("sign_in_unavailable", str(down), status=503) from down
 
 
 def _who(request: Request, cookie: str, ways: Ways, provider: Provider, state: State) -> Person:
-    """The person who came back. Raises _Stopped."""
+    """The person who came back. Raises Stopped."""
     from wazi.serve.openid_provider import Down
     from wazi.serve.openid_tokens import Wrong
 
@@ -184,16 +186,16 @@ def _who(request: Request, cookie: str, ways: Ways, provider: Provider, state: S
     begun = ways.come_back(cookie, sent.get("state", ""))
     if "error" in sent:
         refused = sent["error"] == "access_denied"
-        raise _Stopped("sign_in_cancelled" if refused else "sign_in_failed", "the provider sent an error")
+        raise Stopped("sign_in_cancelled" if refused else "sign_in_failed", "the provider sent an error")
     try:
         told = provider.redeem(sent.get("code", ""), verifier=begun.verifier, nonce=begun.nonce, issuer=sent.get("iss"))
     except Down as down:
-        raise _Stopped("sign_in_unavailable", str(down), status=503) from down
+        raise Stopped("sign_in_unavailable", str(down), status=503) from down
     except Wrong as wrong:
-        raise _Stopped("sign_in_failed", str(wrong)) from wrong
+        raise Stopped("sign_in_failed", str(wrong)) from wrong
     person = _person(state, provider, told.subject, told.claims)
     if person is None or not person.active:  # in the same words, so that nobody learns which
-        raise _Stopped("sign_in_unknown", "may not come in", status=403, subject=told.subject)
+        raise Stopped("sign_in_unknown", "may not come in", status=403, subject=told.subject)
     return person
 
 
@@ -243,7 +245,7 @@ def _names(value: object) -> set[str]:
     return {each for each in given if isinstance(each, str)} if isinstance(given, list) else set()
 
 
-def _told(request: Request, language: str, stopped: _Stopped) -> Response:
+def _told(request: Request, language: str, stopped: Stopped) -> Response:
     log.warning("serve.openid.stopped: %s", stopped.reason)  # a phrase of ours: nothing that was sent is in it
     problem = messages.say(stopped.message, language, **stopped.named)
     return auth_local.form(request, language, status=stopped.status, problem=problem)

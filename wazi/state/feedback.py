@@ -24,6 +24,7 @@ from wazi.types.office import Review, Verdict
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 STATUSES: tuple[str, ...] = get_args(Review)
 LONGEST_TEXT = 4000
+PLACE = ("better_document", "better_start", "better_end")
 
 
 def keep(
@@ -75,13 +76,22 @@ def count(state: State, labels: frozenset[str], *, status: str | None = None) ->
         return int(connection.execute(many).scalar_one())
 
 
-def review(state: State, id: str, labels: frozenset[str], *, status: str, by: str) -> Feedback:
-    """Judge one. Raises UsageError for one that is not there, or not there for somebody with these labels: same words."""
+def review(
+    state: State,
+    id: str,
+    labels: frozenset[str],
+    *,
+    status: str,
+    by: str,
+    better: Better | None = None,
+) -> Feedback:
+    """Judge one, and say where it is told better. Raises UsageError for one that is not there, or not for these labels."""
     if status not in STATUSES:
         raise UsageError(f"{status[:40]!r} is no status: choose one of {', '.join(STATUSES)}")
     this = (FEEDBACK.c.id == id) & visible(FEEDBACK.c.id, labels)
+    place = {} if better is None else dict(zip(PLACE, (better.document, better.start, better.end), strict=True))
     with state.writing() as connection:
-        done = connection.execute(sa.update(FEEDBACK).where(this).values(status=status, reviewed_by=by))
+        done = connection.execute(sa.update(FEEDBACK).where(this).values(status=status, reviewed_by=by, **place))
         if not done.rowcount:
             raise UsageError(f"there is no feedback {id[:40]!r}")
         return _value(connection.execute(sa.select(FEEDBACK).where(this)).one())

@@ -108,6 +108,17 @@ def change(
         return _one(connection, PEOPLE.c.id == person.id)
 
 
+def link(state: State, name: str, *, issuer: str, subject: str) -> Person:
+    """From now on the person is who `issuer` calls `subject`. Raises UsageError for an unknown name, and when somebody else is."""
+    with state.writing() as connection:
+        person = _one(connection, PEOPLE.c.name == name, name)
+        try:
+            connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person.id).values(issuer=issuer, subject=subject))
+        except IntegrityError as error:
+            raise UsageError("somebody else is known by this identifier: type `wazi people` for the list") from error
+        return _one(connection, PEOPLE.c.id == person.id)
+
+
 def remove(state: State, name: str) -> None:
     """Forget a person with their keys and sessions. Raises UsageError for an unknown name."""
     with state.writing() as connection:

@@ -63,8 +63,9 @@ class Store(Protocol):
         """The k best chunks by BM25 (k1 1.2, b 0.75) over analysed tokens; only chunks that share one; best first.
 
         A token is any text without blanks. In a sequence each counts once, however often it is asked; in a mapping its
-        share of the score is multiplied by its weight, and one of weight 0 is not asked at all. Until `compact`, the
-        scores of new rows use statistics that are not yet those of the whole index; which rows are found does not
+        share of the score is multiplied by its weight, and one of weight 0 is not asked at all. Statistics are those of
+        the permitted chunks (`lance` does not keep this yet: it counts all). Until `compact`, the scores of new rows use
+        statistics that are not yet those of the whole index; which rows are found does not
         change. Raises StoreError when a weight is negative or not finite.
         """
 

@@ -52,16 +52,18 @@ class _Snapshot:
             held = self._permitted = scope, np.array(allowed, bool)
         return held[1]
 
-    def bm25(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
-        """One score a chunk: the sum over its tokens of weight x idf x saturation.
+    def bm25(self, weights: Mapping[str, float], keep: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """One score a chunk: the sum over its tokens of weight x idf x saturation; 0 for those not kept.
 
-        idf is ln(1 + (N - n + 0.5) / (n + 0.5)); saturation has the factor k1 + 1.
+        idf is ln(1 + (N - n + 0.5) / (n + 0.5)); saturation has the factor k1 + 1. N, n and the mean length count only the
+        chunks kept: over all of them, an order of hits would tell which words documents have that the reader may not see.
         """
         scores = np.zeros(len(self.chunks))
-        indexed = int(np.count_nonzero(self.lengths))
-        mean = self.lengths.sum() / max(indexed, 1)
+        lengths = self.lengths[keep]
+        indexed = int(np.count_nonzero(lengths))
+        mean = lengths.sum() / max(indexed, 1)
         for token, weight in weights.items():
-            found = self.postings.get(token)
+            found = {row: times for row, times in self.postings.get(token, {}).items() if keep[row]}
             if not found:
                 continue
             rows, times = np.array(list(found)), np.array(list(found.values()), np.float64)
@@ -111,8 +113,8 @@ class MemoryStore:
     def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         weights = weighted(tokens)
         now = self._snapshot()
-        scores = now.bm25(weights)
-        return now.best(scores, (scores > 0) & now.permitted(scope), k)
+        scores = now.bm25(weights, now.permitted(scope))
+        return now.best(scores, scores > 0, k)
 
     def dense(self, vector: Vector, scope: Scope, k: int) -> list[Scored]:
         now = self._snapshot()

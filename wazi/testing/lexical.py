@@ -19,6 +19,30 @@ if TYPE_CHECKING:
 NewStore = Callable[[], "Store"]
 
 
+NARROW = Scope(frozenset({"l1"}))
+
+
+def _drawn(
+    new_store: NewStore,
+) -> tuple[dict[str, tuple[str, ...]], set[str], list[dict[str, float]], Store]:
+    """The tokens of 240 chunks by id, which of them `NARROW` permits, weighted queries, and a store that holds the chunks."""
+    store, rng = new_store(), np.random.default_rng(26)
+    words = [f"w{n}" for n in range(60)]
+    draw = [rng.choice(words, size=rng.integers(3, 30), p=np.arange(60, 0, -1) / 1830).tolist() for _ in range(240)]
+    batch = [
+        make_holding(f"d{n}", [" ".join(row) for row in draw[4 * n : 4 * n + 4]], labels=frozenset({f"l{n % 3}"}))
+        for n in range(60)
+    ]
+    store.apply(batch)
+    store.compact()
+    tokens = {p.chunk.id: tuple(p.tokens) for holding in batch for p in holding.passages}
+    mine = {p.chunk.id for holding in batch[1::3] for p in holding.passages}
+    many = {word: float(rng.uniform(0.05, 1)) for word in words[::2]}
+    tenths = {word: round(weight, 1) + 0.1 for word, weight in many.items()}
+    few = [{"w0": 0.25}, {"w0": 0.5, "w50": 3.0, "nothing": 9.0}, {"w3": 2.0, "w40": 2.0, "w41": 0.1}, {"w5": 1e6}]
+    return tokens, mine, [*few, tenths, many], store
+
+
 class LexicalConformance:
     """Tokens are found as they are written, and scored by BM25, weighted or not."""
 
@@ -87,30 +111,25 @@ class LexicalConformance:
             assert store.lexical(query, KEEPER, 5) == found[:5] or len({hit.score for hit in found[:6]}) < 6
 
     def test_a_weight_multiplies_the_share_of_its_token(self, new_store: NewStore) -> None:
-        """Every score is the weighted sum, and every cut of the ranking is a cut of the true one, also under a filter."""
-        store, rng = new_store(), np.random.default_rng(26)
-        words = [f"w{n}" for n in range(60)]
-        draw = [rng.choice(words, size=rng.integers(3, 30), p=np.arange(60, 0, -1) / 1830).tolist() for _ in range(240)]
-        batch = [
-            make_holding(f"d{n}", [" ".join(row) for row in draw[4 * n : 4 * n + 4]], labels=frozenset({f"l{n % 3}"}))
-            for n in range(60)
-        ]
-        store.apply(batch)
-        store.compact()
-        tokens = {p.chunk.id: p.tokens for holding in batch for p in holding.passages}
-        mine = {p.chunk.id for holding in batch[1::3] for p in holding.passages}
-        many = {word: float(rng.uniform(0.05, 1)) for word in words[::2]}
-        tenths = {word: round(weight, 1) + 0.1 for word, weight in many.items()}
-        few = ({"w0": 0.25}, {"w0": 0.5, "w50": 3.0, "nothing": 9.0}, {"w3": 2.0, "w40": 2.0, "w41": 0.1}, {"w5": 1e6})
-        for query in (*few, tenths, many):
+        """Every score is the weighted sum, and every cut of the ranking is a cut of the true one; a filter only leaves out."""
+        tokens, mine, queries, store = _drawn(new_store)
+        for query in queries:
             truth = bm25_by_hand(tokens, query)
-            for scope, permitted in ((KEEPER, set(truth)), (Scope(frozenset({"l1"})), mine)):
-                best = sorted((truth[name] for name in truth.keys() & permitted), reverse=True)
-                for k in (1, 7, 500):
-                    found = store.lexical(query, scope, k)
-                    assert np.allclose([hit.score for hit in found], best[:k], rtol=1e-4)
-                    assert all(hit.id in permitted for hit in found)
-                    assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
+            best = sorted(truth.values(), reverse=True)
+            for k in (1, 7, 500):
+                found = store.lexical(query, KEEPER, k)
+                assert np.allclose([hit.score for hit in found], best[:k], rtol=1e-4)
+                assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
+            assert set(ids(store.lexical(query, NARROW, 500))) == truth.keys() & mine
+
+    def test_words_of_chunks_that_are_not_permitted_count_for_nothing(self, new_store: NewStore) -> None:
+        """Scores are those of a store that holds the permitted chunks only: the order of hits tells nothing of the others."""
+        tokens, mine, queries, store = _drawn(new_store)
+        for query in queries:
+            truth = bm25_by_hand({name: tokens[name] for name in mine}, query)
+            found = store.lexical(query, NARROW, 500)
+            assert dict(found).keys() == truth.keys()
+            assert all(math.isclose(hit.score, truth[hit.id], rel_tol=1e-4) for hit in found)
 
     def test_weights_of_one_are_no_weights_and_odd_ones_are_named(self, new_store: NewStore) -> None:
         store = new_store()

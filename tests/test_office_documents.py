@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""Documents for staff: who sees, sends and deletes which."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from conftest import put
+from serving import eventually
+from starlette.testclient import TestClient
+
+from wazi import access
+from wazi.desk import Desk
+from wazi.serve import auth, office_documents, office_upload
+from wazi.serve.app import create
+from wazi.serve.office_upload import Streamed, source_of
+from wazi.state import State, people, sessions
+
+HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+UPLOAD = office_upload.ADDRESS
+PUBLIC = frozenset({"public"})
+
+
+@pytest.fixture
+def state(desk: Desk) -> Iterator[State]:
+    with auth.open_for(desk.settings) as opened:
+        people.add(opened, "ada", role="staff", labels=["tax"])
+        people.add(opened, "ben", role="staff")
+        people.add(opened, "cem")
+        yield opened
+
+
+Client = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def as_(desk: Desk, state: State) -> Client:
+    app = create(desk, auth.reader_of)
+    auth.add(app, desk.settings, state)
+    office_documents.add(app, desk)
+
+    def client(name: str) -> TestClient:
+        made = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers=HERE)
+        if name:
+            token = sessions.begin(state, people.named(state, name).id, hours=1)
+            made.cookies.set(auth.PLAIN_COOKIE, token, domain="127.0.0.1")
+        return made
+
+    return client
+
+
+@pytest.mark.parametrize(("name", "status"), [("", 401), ("cem", 403), ("ben", 200)])
+@pytest.mark.parametrize("path", ["/office/documents", UPLOAD])
+def test_only_staff_come_in(as_: Client, name: str, status: int, path: str) -> None:
+    assert as_(name).get(path).status_code == status
+
+
+def test_staff_see_what_their_labels_open(as_: Client, desk: Desk) -> None:
+    hidden = put(desk, "levy.md", "# Hidden levy\n\nThe levy is 900.\n", labels=frozenset({"tax"}))
+    assert "Hidden levy" in as_("ada").get("/office/documents?q=LEVY").text
+    listed = as_("ben").get("/office/documents").text
+    assert "Hidden levy" not in listed
+    assert "charter" in listed
+    for path in (f"/office/documents/{hidden.id}", f"/office/documents/{hidden.id}/original"):
+        assert as_("ben").get(path).status_code == as_("ben").get(path.replace(hidden.id, "0" * 16)).status_code == 404
+    assert "The levy is 900." in as_("ada").get(f"/office/documents/{hidden.id}").text
+    assert as_("ada").get(f"/office/documents/{hidden.id}/original").content.startswith(b"# Hidden levy")
+
+
+def test_a_document_is_deleted_by_who_holds_all_its_labels(as_: Client, desk: Desk) -> None:
+    both = put(desk, "both.md", "# Both\n\nFor two.\n", labels=frozenset({"public", "tax"}))
+    keeper = access.holdings_of(access.keeper())
+    path = f"/office/documents/{both.id}/delete"
+    assert as_("ben").post(path).status_code == 400
+    assert as_("ada").post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert desk.store.record(both.id, keeper) is not None
+    assert as_("ada").post(path).status_code == 303
+    assert desk.store.record(both.id, keeper) is None
+    assert as_("ada").post(path).status_code == 404
+
+
+def test_files_are_taken_in_and_their_states_told(as_: Client, desk: Desk) -> None:
+    ada = as_("ada")
+    files = [("file", ("fees.md", b"# Fees\n\nA boat costs 70 shillings.\n")), ("file", ("bad.pdf", b"%PDF-1.4 no"))]
+    assert ada.post(UPLOAD, files=files, data={"label": ["tax"]}).status_code == 303
+    assert eventually(lambda: "Taken in" in ada.get(UPLOAD).text, 60)
+    page = ada.get(UPLOAD).text
+    assert "Fees" in page
+    assert "bad.pdf" in page
+    assert "could not be read" in page
+    assert "Fees" not in as_("ben").get(UPLOAD).text
+    held = {each.source: each for each in desk.store.records(access.holdings_of(access.keeper()))}
+    assert held[source_of("fees.md", frozenset({"tax"}))].labels == {"tax"}
+    assert list((desk.settings.home / "uploads").iterdir()) == []
+
+
+def test_nobody_replaces_or_labels_what_they_may_not_see(as_: Client, desk: Desk) -> None:
+    assert source_of("a.md", PUBLIC) != source_of("a.md", frozenset({"tax"}))
+    file = [("file", ("a.md", b"# A\n\nText.\n"))]
+    assert as_("ben").post(UPLOAD, files=file, data={"label": ["tax"]}).status_code == 400
+    assert as_("ben").post(UPLOAD, files=file, data={}).status_code == 400
+    assert as_("ben").post(UPLOAD, data={"label": ["public"]}, files={"x": b""}).status_code == 400
+    assert as_("cem").post(UPLOAD, files=file, data={"label": ["public"]}).status_code == 403
+    assert len(desk.store.records(access.holdings_of(access.keeper()))) == 1
+
+
+def test_an_upload_has_a_limit_of_its_own(as_: Client, desk: Desk, state: State) -> None:
+    large = [("file", ("large.md", b"Words. " * 20_000))]
+    assert as_("").post(UPLOAD, files=large).status_code == 413  # the limit of everybody
+    app = create(desk, auth.reader_of)
+    auth.add(app, desk.settings, state)
+    app.add_middleware(Streamed, bytes=100_000)
+    client = TestClient(app, base_url="http://127.0.0.1", headers=HERE, cookies=as_("ada").cookies)
+    reply = client.post(UPLOAD, files=large)
+    assert reply.status_code == 413
+    assert "100000 bytes" in reply.json()["error"]["message"]

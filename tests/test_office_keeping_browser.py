@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""The pages of documents and administration in a browser without JavaScript, and axe on each, in both directions."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from browsing import chromium, desk_in
+from serving import eventually
+
+from wazi.serve import auth, auth_local, office_keeping
+from wazi.serve.app import _listen, create
+from wazi.state import people, sessions
+
+pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "documents": "/office/documents",
+    "search": "/office/documents?q=charter",
+    "upload": "/office/documents/upload",
+    "reader": "/office/reader?question=What+does+a+market+stall+cost%3F&label=public",
+    "figures": "/office/figures",
+    "people": "/office/people",
+    "keys": "/office/keys",
+    "switch": "/office/switch",
+    "admin": "/office/admin",
+}
+SHAPES: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1200, "height": 900}},
+    "dark": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+@contextmanager
+def office(home: Path) -> Iterator[tuple[str, str]]:
+    """The address of an office with something on every page, and the token of its administrator's session."""
+    desk = desk_in(home)
+    with auth.open_for(desk.settings) as state:
+        root = people.add(state, "root", role="admin", labels=["staff"])
+        people.add(state, "Asha Mwangi", role="staff", groups=["licences"])
+        app = create(desk, auth.reader_of)
+        door = auth.add(app, desk.settings, state)
+        auth_local.add(app, door)
+        office_keeping.add(app, desk, door)
+        listener = _listen("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            assert eventually(lambda: server.started, 30)
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield address, sessions.begin(state, root.id, hours=1)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def context_for(browser: Any, site: tuple[str, str], **shape: Any) -> Any:
+    """A browser in which the administrator is signed in."""
+    made = browser.new_context(**shape)
+    made.add_cookies([{"name": auth.PLAIN_COOKIE, "value": site[1], "url": site[0]}])
+    return made
+
+
+def fill(page: Any, site: str, file: Path) -> None:
+    """Send a file, ask a question, make a key, turn the switch off and on: then no page is empty."""
+    file.write_text("# Boats\n\nA boat on the lake costs 70 shillings a year.\n", encoding="utf-8")
+    page.goto(f"{site}/office/documents/upload")
+    page.set_input_files("#file", str(file))
+    page.check("input[name=label][value=public]")
+    page.click("main button:has-text('Send')")
+
+    def taken() -> bool:
+        page.click("text=Load again")
+        return "Taken in" in page.inner_text("main")
+
+    assert eventually(taken, 60)
+    page.goto(site)
+    page.fill("#question", "What does a market stall cost per day?")
+    page.click(".ask button[type=submit]")
+    page.goto(f"{site}/office/keys")
+    page.check("input[name=scope][value=ask]")
+    page.click("text=Make the key")
+    assert "wazi_" in page.inner_text("main")
+    for word in ("off", "on"):
+        page.goto(f"{site}/office/switch")
+        page.fill("#reason", "the list of fees is being corrected")
+        page.click("main button[name=to]")
+        assert page.goto(site).status == (503 if word == "off" else 200)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    folder = tmp_path_factory.mktemp("office")
+    with office(folder / "home") as opened:
+        context = context_for(browser, opened, java_script_enabled=False)
+        fill(context.new_page(), opened[0], folder / "boats.md")
+        context.close()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe is not here: type pip install axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lang", "shape"), [("en", "wide"), ("fr", "dark"), ("en", "phone")])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_axe_finds_nothing(  # noqa: PLR0917 (three of them are fixtures)
+    site: tuple[str, str], browser: Any, axe: str, lang: str, shape: str, direction: str
+) -> None:
+    page = context_for(browser, site, **SHAPES[shape]).new_page()
+    found: dict[str, list[str]] = {}
+    page.goto(f"{site[0]}/office/documents")
+    first = page.get_attribute("tbody a", "href").partition("?")[0]
+    for name, path in (PAGES | {"document": first}).items():
+        page.goto(f"{site[0]}{path}{'&' if '?' in path else '?'}lang={lang}")
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        page.evaluate(axe)
+        result = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(TAGS)}}})")
+        assert len(result["passes"]) > 10
+        told = [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in result["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if told or wide:
+            found[name] = told + ["scrolls sideways"] * wide
+    page.context.close()
+    assert found == {}

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The wazi authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the pages of documents and administration share: who may come in, the words, the frame around a page.
+
+Words are in `wazi/languages/office/`; a language without a file there is spoken to in English, and the page says so in `lang`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from wazi import languages
+from wazi.languages import messages
+from wazi.serve import auth
+from wazi.serve.auth import Caller
+from wazi.serve.errors import ApiError
+from wazi.serve.web_pages import CHOSEN, language_of, page
+from wazi.state import State
+from wazi.state.people import ADMIN, DOCUMENTS
+
+SPOKEN = ("en", "fr")
+ROUTE: dict[str, Any] = {"include_in_schema": False, "response_class": HTMLResponse}
+ROOMS = (
+    ("/office/questions", "questions_room", DOCUMENTS),
+    ("/office/feedback", "feedback_room", DOCUMENTS),
+    ("/office/cards", "cards_room", DOCUMENTS),
+    ("/office/documents", "documents_heading", DOCUMENTS),
+    ("/office/reader", "reader_heading", DOCUMENTS),
+    ("/office/figures", "figures_heading", DOCUMENTS),
+    ("/office/people", "people_heading", ADMIN),
+    ("/office/keys", "keys_heading", ADMIN),
+    ("/office/switch", "switch_heading", ADMIN),
+    ("/office/admin", "admin_heading", ADMIN),
+)
+"""Address, words and scope of each page in the navigation."""
+
+
+def enter(request: Request, scope: str = DOCUMENTS) -> Caller:
+    """The signed-in person, who may do what `scope` names. Raises ApiError 401 for everybody else and keys, 403."""
+    caller = auth.require(request, scope)
+    if caller.person is None:
+        raise ApiError("sign in first: these pages are for people, not for keys", status=401, code="sign_in")
+    return caller
+
+
+def state_of(request: Request) -> State:
+    """The database of this application."""
+    door: auth.Door = request.app.state.door
+    return door.state
+
+
+def tongue_of(request: Request) -> str:
+    """The language of a staff page."""
+    found = language_of(request, request.query_params.get(CHOSEN, ""))
+    return found if found in SPOKEN else messages.FALLBACK
+
+
+def say(key: str, language: str, /, **values: object) -> str:
+    """A word of the staff pages, else of the house. Raises KeyError for one that neither has."""
+    known = words(language)
+    return known[key].format_map(values) if key in known else messages.say(key, language, **values)
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The staff pages' own words in a language of `SPOKEN`."""
+    file = files("wazi.languages") / "office" / f"{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def room(
+    template: str, request: Request, caller: Caller, *, status: int = 200, problem: str = "", **values: Any
+) -> HTMLResponse:
+    """A staff page with its navigation. `problem`: what could not be done."""
+    tongue = tongue_of(request)
+    spoken: Callable[..., str] = lambda key, **named: say(key, tongue, **named)  # noqa: E731 (the template calls it)
+    frame = {
+        "say": spoken,
+        "offered": [found for tag in SPOKEN if (found := languages.find(tag))],
+        "here": partial(_here, request.url.path),
+        "rooms": [(path, key) for path, key, scope in ROOMS if scope in caller.scopes],
+        "path": request.url.path,
+        "caller": caller,
+        "problem": problem,
+        "done": words(tongue).get(request.query_params.get("done", ""), ""),
+    }
+    return page(template, request, tongue, status=status, **frame | values)
+
+
+def back(path: str, request: Request, done: str = "") -> RedirectResponse:
+    """To a page after something was done, so that going back or loading again does it no second time."""
+    said = f"&done={done}" if done else ""
+    return RedirectResponse(f"{path}?{CHOSEN}={tongue_of(request)}{said}", status_code=303)
+
+
+def _here(path: str, tongue: languages.Language) -> str:
+    return f"{path}?{CHOSEN}={tongue.tag}"
+
+
+def quoted(name: str) -> str:
+    """A file's name for a header."""
+    return quote(name, safe="")
