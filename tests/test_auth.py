@@ -163,7 +163,7 @@ def test_signing_in_and_out(client: TestClient, secret: Desk, state: State) -> N
     wrong = client.post("/sign-in", data=form | {"password": "wrong"}, headers=HERE)
     assert (wrong.status_code, "code is wrong" in wrong.text, "set-cookie" in wrong.headers) == (401, True, False)
     right = client.post("/sign-in", data=form, headers=HERE)
-    assert (right.status_code, right.headers["location"]) == (303, "/")
+    assert (right.status_code, right.headers["location"]) == (303, "/office"), "staff go to the office"
     cookie = right.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

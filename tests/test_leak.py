@@ -59,6 +59,7 @@ VARYING = (
     (re.compile(rb'"(created|created_at|completed_at|expires_at|seconds|joules|gco2e|usd)":[0-9.e-]+'), b"NUMBER"),
     (re.compile(rb'"steps":\{(?:[^{}]|\{[^{}]*\})*\}'), b"STEPS"),
     (re.compile(rb'"(created|dateCreated)": ?"[^"]*"'), b"TIME"),
+    (re.compile(rb'<p class="cost">[^<]*'), b"COST"),
 )
 """Numbers and names that two calls of the same never share."""
 MEASURED = re.compile(r"^(?!#)(?!.*(seconds|created|joules)).*$", re.MULTILINE)

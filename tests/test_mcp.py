@@ -156,7 +156,8 @@ def test_documents_are_listed_a_page_at_a_time(at: str, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("mode", REVISIONS)
-def test_what_is_wrong_with_a_call_is_told_to_the_caller(at: str, mode: str) -> None:
+def test_what_is_wrong_with_a_call_is_told_to_the_caller(at: str, desk: Desk, mode: str) -> None:
+    [held] = desk.store.records(access.holdings_of(access.keeper()))
     calls = (
         ("ask", {}, "question"),
         ("ask", {"question": " "}, "empty"),
@@ -177,8 +178,8 @@ def test_what_is_wrong_with_a_call_is_told_to_the_caller(at: str, mode: str) -> 
     assert half.get("error", {}).get("code") == -32700 or half["result"]["isError"] is True
     unknown = raw(at, "tools/call", {"name": "erase", "arguments": {}}, mode)["error"]
     assert unknown["code"] == -32602
-    absent = raw(at, "resources/read", {"uri": "wazi://documents/nothing"}, mode)["error"]
-    assert absent["code"] == -32602
+    for uri in ("wazi://documents/nothing", "file:///etc/passwd", held.id, f"wazi://documents/{held.id}?start=x"):
+        assert raw(at, "resources/read", {"uri": uri}, mode)["error"]["code"] == -32602
     assert raw(at, "prompts/list", {}, mode)["error"]["code"] == -32601
 
 
@@ -223,7 +224,7 @@ def test_malformed_requests_have_the_right_status(at: str) -> None:
 
 def test_foreign_pages_and_names_are_refused(at: str) -> None:
     assert sent(at, LIST, Origin=at).status_code == 200
-    for origin in ("https://evil.example", "null", at.replace("127.0.0.1", "localhost"), "http://127.0.0.1:1"):
+    for origin in ("https://evil.example", "null", "http://[", at.replace("127.0.0.1", "localhost"), "http://127.0.0.1:1"):
         assert sent(at, LIST, Origin=origin).status_code == 403, origin
     assert sent(at, LIST, Host="evil.example").status_code == 400
 

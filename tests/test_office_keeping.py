@@ -19,12 +19,14 @@ from wazi.serve.app import create
 from wazi.serve.office_admin import settings_table
 from wazi.serve.office_figures import days, stacked
 from wazi.serve.office_reader import asked, explained
+from wazi.serve.office_sources import listed
+from wazi.sources.memory import write_log
 from wazi.state import State, keys, people, sessions, switch
 from wazi.types import Reader, Scope
 
 HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 STALL = "What does a market stall cost per day?"
-ADMIN_PAGES = ("/office/people", "/office/keys", "/office/switch", "/office/admin")
+ADMIN_PAGES = ("/office/sources", "/office/people", "/office/keys", "/office/switch", "/office/admin")
 STAFF_PAGES = ("/office/documents", "/office/documents/upload", "/office/reader", "/office/figures")
 
 
@@ -76,6 +78,7 @@ def test_a_key_opens_no_page_of_the_office(as_: Client, state: State) -> None:
 def test_every_word_is_there_in_each_language(as_: Client) -> None:
     english, french = office_base.words("en"), office_base.words("fr")
     assert english.keys() == french.keys()
+    assert sum(english[key] != french[key] for key in english) > 150
     assert all(re.findall(r"{\w+}", english[key]) == re.findall(r"{\w+}", french[key]) for key in english)
     for page in (*ADMIN_PAGES, *STAFF_PAGES):
         assert 'lang="fr"' in as_("root").get(f"{page}?lang=fr").text
@@ -232,3 +235,19 @@ def test_asking_as_another_reader_shows_their_world(desk: Desk, as_: Client) -> 
     assert as_("ben").get("/office/reader", params={"question": STALL, "person": "root"}).status_code == 403
     assert "Levy" not in as_("ben").get("/office/reader", params={"question": STALL, "label": "public"}).text
     assert list(desk.audit.receipts()) == []
+
+
+def test_a_source_is_shown_with_its_last_run_to_who_holds_its_labels(desk: Desk, as_: Client) -> None:
+    home = desk.settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    tables = ("[site]", 'kind = "web"', 'address = "https://county.example/"', 'every = "6h"')
+    tables += ("[mails]", 'kind = "mailbox"', 'address = "/mail"', 'labels = ["tax"]')
+    (home / "sources.toml").write_text("\n".join(tables), encoding="utf-8")
+    run = {"source": "site", "began": "2026-05-03T10:00:00+00:00", "dry_run": False, "new": 3, "failed": 0}
+    write_log(home, run)
+    write_log(home, run | {"began": "2026-05-04T10:00:00+00:00", "dry_run": True, "new": 9})
+    (found,) = listed(home, frozenset({"public"}))
+    assert (found.name, found.began, found.counts, found.error) == ("site", "2026-05-03 10:00", {"new": 3}, "")
+    assert [each.name for each in listed(home, frozenset({"public", "tax"}))] == ["site", "mails"]
+    assert "mails" not in as_("spy").get("/office/sources").text
+    assert "mails" in as_("root").get("/office/sources").text

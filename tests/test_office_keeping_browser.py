@@ -28,6 +28,7 @@ PAGES = {
     "upload": "/office/documents/upload",
     "reader": "/office/reader?question=What+does+a+market+stall+cost%3F&label=public",
     "figures": "/office/figures",
+    "sources": "/office/sources",
     "people": "/office/people",
     "keys": "/office/keys",
     "switch": "/office/switch",

@@ -78,6 +78,11 @@ def test_only_staff_come_in(as_: Client, name: str, status: int, path: str) -> N
     assert as_(name).get(path).status_code == status
 
 
+def test_staff_come_to_what_waits_and_strangers_to_the_sign_in(as_: Client) -> None:
+    assert as_("ben").get("/office").headers["location"].startswith("/office/questions")
+    assert 'href="/sign-in' in as_("").get("/office").text
+
+
 def test_feedback_becomes_a_card_that_the_next_asker_gets(as_: Client, state: State) -> None:
     answer = say_no(as_(""), STALL)
     page = as_("ben").get("/office/feedback?lang=en").text

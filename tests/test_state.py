@@ -123,7 +123,7 @@ NEXT_STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def upgrade() -> None:
@@ -136,8 +136,9 @@ def next_steps(folder: Path, more: str = "") -> Path:
     """The steps of today and one more."""
     steps = folder / f"steps{len(more)}"
     steps.mkdir()
-    (steps / "v0001.py").write_bytes((STEPS / "v0001.py").read_bytes())
-    (steps / "v0002.py").write_text(NEXT_STEP.format(more=more))
+    for step in STEPS.glob("v0*.py"):
+        (steps / step.name).write_bytes(step.read_bytes())
+    (steps / "v0003.py").write_text(NEXT_STEP.format(more=more))
     return steps
 
 
@@ -164,11 +165,11 @@ def test_sqlite_is_copied_before_it_is_changed(tmp_path: Path) -> None:
         people.add(state, "ada")
     assert list(tmp_path.glob("*before*")) == []
     open_state(tmp_path, steps=next_steps(tmp_path)).close()
-    copy = tmp_path / f"{FILE}.before-0002"
+    copy = tmp_path / f"{FILE}.before-0003"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT name FROM people").fetchall() == [("ada",)]
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
 
 
 @pytest.mark.parametrize(

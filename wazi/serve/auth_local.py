@@ -81,14 +81,16 @@ def _elsewhere(request: Request) -> str:
 
 
 def signed_in(request: Request, door: Door, person: str) -> Response:
-    """On to the first page with a new session; the one before, if any, is over."""
-    from wazi.state import sessions
+    """On to the first page, staff to the office, with a new session; the one before, if any, is over."""
+    from wazi.state import people, sessions
 
     if before := auth.session_token(request):
         sessions.end(door.state, before)
     hours = door.settings.sign_in.hours
     name = auth.cookie_name(request)
-    reply = RedirectResponse("/", status_code=303)
+    known = people.with_id(door.state, person)
+    staff = known is not None and people.DOCUMENTS in known.scopes
+    reply = RedirectResponse("/office" if staff else "/", status_code=303)
     reply.set_cookie(
         name,
         sessions.begin(door.state, person, hours=hours),

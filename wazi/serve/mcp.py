@@ -75,8 +75,8 @@ class _Handed(Response):
 
 def _check_origin(request: Request, desk: Desk) -> None:
     """Raises ApiError 403 for a request from a page of another site: a browser would lend it the network it is in."""
-    origin = request.headers.get("origin")
-    own = {request.headers.get("host", ""), urlsplit(desk.settings.api.url).netloc} - {""}
-    if origin is not None and urlsplit(origin).netloc not in own:
+    origin, host, public = request.headers.get("origin"), request.headers.get("host"), urlsplit(desk.settings.api.url)
+    own = (None, f"http://{host}", f"https://{host}", f"{public.scheme}://{public.netloc}")
+    if origin not in own:
         said = f"the page {origin!r} may not use this address: call it from a program"
         raise ApiError(said, status=403, code="cross_site")

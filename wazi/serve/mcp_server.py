@@ -13,7 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import mcp_types as protocol
+from mcp import types as protocol
 from mcp.server.caching import CacheHint
 from mcp.server.context import HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -125,9 +125,11 @@ def _calls(
             offered = ", ".join(each.name for each in TOOLS)
             raise MCPError(protocol.INVALID_PARAMS, f"there is no tool {params.name!r} here: use one of {offered}")
         try:
-            given = await tool.run(tool.takes.model_validate(params.arguments or {}), who(ctx), counter)
+            arguments = tool.takes.model_validate(params.arguments or {})
         except ValidationError as error:
             return _failed(_explained(error))
+        try:
+            given = await tool.run(arguments, who(ctx), counter)
         except WaziError as error:
             return _failed(str(told(error)))
         text = protocol.TextContent(text=json.dumps(given, ensure_ascii=False))
@@ -166,13 +168,11 @@ def _resources(
 
 
 def _resource(record: Record) -> protocol.Resource:
-    return protocol.Resource(
-        uri=SCHEME + record.id, name=record.id, title=record.title, mime_type="text/plain", annotations=None
-    )
+    return protocol.Resource(uri=SCHEME + record.id, name=record.id, title=record.title, mime_type="text/plain")
 
 
 async def _templates(_: Context, __: protocol.PaginatedRequestParams | None) -> protocol.ListResourceTemplatesResult:
-    said = f"The text of a document, at most {MOST} characters from `start`; `wazi/next` in `_meta` is the `start` to go on with."
+    said = f"The text of a document, at most {MOST} characters from `start`; `wazi/next` in `_meta`: where to go on."
     whole = protocol.ResourceTemplate(
         uri_template=SCHEME + "{id}{?start}",
         name="document",
@@ -190,9 +190,7 @@ def _reads(
         uri = str(params.uri)
         name, _, start = uri.removeprefix(SCHEME).partition("?start=")
         try:
-            wanted = GetDocument(
-                id=name if uri.startswith(SCHEME) else "", start=int(start) if start.isdecimal() else 0
-            )
+            wanted = GetDocument.model_validate({"id": name if uri.startswith(SCHEME) else "", "start": start or 0})
             found = await run_in_threadpool(part, wanted, who(ctx), counter)
         except (UsageError, ValidationError):
             raise MCPError(protocol.INVALID_PARAMS, "Resource not found", {"uri": uri}) from None

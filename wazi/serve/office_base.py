@@ -35,6 +35,7 @@ ROOMS = (
     ("/office/documents", "documents_heading", DOCUMENTS),
     ("/office/reader", "reader_heading", DOCUMENTS),
     ("/office/figures", "figures_heading", DOCUMENTS),
+    ("/office/sources", "sources_heading", ADMIN),
     ("/office/people", "people_heading", ADMIN),
     ("/office/keys", "keys_heading", ADMIN),
     ("/office/switch", "switch_heading", ADMIN),
@@ -71,9 +72,10 @@ def say(key: str, language: str, /, **values: object) -> str:
 
 @cache
 def words(language: str) -> Mapping[str, str]:
-    """The staff pages' own words in a language of `SPOKEN`."""
+    """The staff pages' own words in a language of `SPOKEN`; in English those that it lacks."""
     file = files("wazi.languages") / "office" / f"{language}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    own = tomllib.loads(file.read_text(encoding="utf-8"))
+    return own if language == messages.FALLBACK else {**words(messages.FALLBACK), **own}
 
 
 def room(

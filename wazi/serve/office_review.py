@@ -16,6 +16,7 @@ from fastapi import FastAPI, Form, Request, Response
 
 from wazi.serve.counter import Counter
 from wazi.serve.office_base import ROUTE, back, enter, room, state_of
+from wazi.serve.web_feedback import REASONS
 from wazi.state import feedback, unanswered
 from wazi.state.unanswered import Unanswered
 
@@ -36,13 +37,18 @@ Text = Annotated[str, Form()]
 def add(app: FastAPI, counter: Counter) -> None:
     """Put the pages into the application."""
 
+    @app.get("/office", include_in_schema=False)
+    def first(request: Request) -> Response:
+        enter(request)
+        return back(QUESTIONS, request)
+
     @app.get(FEEDBACK, **ROUTE)
     def waiting(request: Request) -> Response:
         caller, state = enter(request), state_of(request)
         labels = caller.reader.labels
         rows = feedback.queue(state, labels, status="new", limit=SHOWN)
         many = {status: feedback.count(state, labels, status=status) for status in feedback.STATUSES}
-        return room("office_feedback.html", request, caller, rows=rows, many=many)
+        return room("office_feedback.html", request, caller, rows=rows, many=many, reasons=REASONS)
 
     @app.post(FEEDBACK, **ROUTE)
     def judged(request: Request, id: Text = "", status: Text = "") -> Response:

@@ -106,7 +106,7 @@ def _reply(request: Request, words: str) -> Response:
     said = words or messages.say("error_unavailable", language)
     headers = {"Retry-After": str(WAIT_SECONDS), "Cache-Control": "no-store"}
     if web_pages.wants_page(request):
-        made: Response = page("error.html", request, language, status=503, words=said, detail="")
+        made: Response = page("error.html", request, language, status=503, words=said, detail="", sign_in=True)
         made.headers.update(headers)
         return made
     return Json(shape(503, said, "switched_off"), status_code=503, headers=headers)

@@ -24,7 +24,7 @@ CHOSEN = "lang"
 """The parameter of an address that chooses the language of the page."""
 FLUSH = "<!-- so far -->"
 """In a template: what is above is sent before what is below is made."""
-WORDS = {404: "error_not_found", 429: "error_busy", 503: "error_unavailable"}
+WORDS = {401: "error_sign_in", 404: "error_not_found", 429: "error_busy", 503: "error_unavailable"}
 """The message of an error by its status; for others `error_request`."""
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framing}"
@@ -96,7 +96,8 @@ def error_page(request: Request, status: int, detail: str) -> HTMLResponse:
     """An error for people, in their language; `detail` is shown where the house has no words of its own."""
     language = language_of(request, request.query_params.get(CHOSEN, ""))
     words = messages.say(WORDS.get(status, "error_request"), language)
-    return page("error.html", request, language, status=status, words=words, detail="" if status in WORDS else detail)
+    told = {"words": words, "detail": "" if status in WORDS else detail, "sign_in": status == 401}
+    return page("error.html", request, language, status=status, **told)
 
 
 def _headers(language: str, values: dict[str, Any]) -> dict[str, str]:
