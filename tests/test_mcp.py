@@ -224,7 +224,13 @@ def test_malformed_requests_have_the_right_status(at: str) -> None:
 
 def test_foreign_pages_and_names_are_refused(at: str) -> None:
     assert sent(at, LIST, Origin=at).status_code == 200
-    for origin in ("https://evil.example", "null", "http://[", at.replace("127.0.0.1", "localhost"), "http://127.0.0.1:1"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://[",
+        at.replace("127.0.0.1", "localhost"),
+        "http://127.0.0.1:1",
+    ):
         assert sent(at, LIST, Origin=origin).status_code == 403, origin
     assert sent(at, LIST, Host="evil.example").status_code == 400
 

@@ -189,16 +189,21 @@ def test_the_reader_of_the_package_reads() -> None:
     assert "450" in passages[0][found[0].start : found[0].end]
     odds = [shipped.odds(each, cosine=0.85, overlap=0.5) for each in found]
     assert odds[0] > odds[1] + 1
-    assert models.open_reader(config.load("unused", environment={})) is None
 
 
 @pytest.mark.real
 def test_the_reader_that_a_home_has_in_use_is_the_one_that_answers(tmp_path: Path) -> None:
     settings = config.load(tmp_path, environment={})
-    assert models.open_reader(settings) is None
+    first = models.open_reader(settings)
+    assert first
+    assert first.name == models.SHIPPED, "nobody has chosen"
+    other = config.load(tmp_path, overrides={"embed": {"model": "fake-embedder"}}, environment={})
+    assert models.open_reader(other) is None, "it reads with its own encoder"
     shipped = Path(models.__file__).parent / "weights" / "wazi-reader-1.npz"
     chosen.add(tmp_path, "office-1", shipped, {})
-    assert models.open_reader(settings) is None, "let in is not in use"
+    again = models.open_reader(settings)
+    assert again
+    assert again.name == models.SHIPPED, "let in is not in use"
     chosen.use(tmp_path, "office-1")
     opened = models.open_reader(settings)
     assert opened
@@ -210,4 +215,8 @@ def test_the_reader_that_a_home_has_in_use_is_the_one_that_answers(tmp_path: Pat
     with pytest.raises(MissingPart, match="not what the gate let in"):
         models.open_reader(settings)
     chosen.rollback(tmp_path)
-    assert models.open_reader(settings) is None
+    before = models.open_reader(settings)
+    assert before
+    assert before.name == models.SHIPPED
+    chosen.use(tmp_path, "none")
+    assert models.open_reader(settings) is None, "somebody has chosen none"

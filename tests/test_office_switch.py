@@ -5,7 +5,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import postgresql
 import pytest
 from starlette.testclient import TestClient
 from test_state import again, socket_folder  # noqa: F401 (fixtures)
@@ -14,9 +13,7 @@ from wazi.desk import Desk
 from wazi.errors import UsageError
 from wazi.serve import auth, office_switch
 from wazi.serve.app import create
-from wazi.state import State, people, sessions, switch
-
-assert postgresql
+from wazi.state import State, open_state, people, sessions, switch
 
 
 def test_the_switch_is_on_until_it_is_turned(again: Callable[[], State]) -> None:  # noqa: F811
@@ -39,16 +36,10 @@ def test_the_switch_is_on_until_it_is_turned(again: Callable[[], State]) -> None
     [(False, " ", "", "no reason"), (True, "why", "", "already on"), (False, "x" * 501, "", "shorten")],
 )
 def test_a_turn_that_cannot_be_is_refused(tmp_path: Path, on: bool, reason: str, words: str, told: str) -> None:
-    with auth.open_for(_settings(tmp_path)) as state:
+    with open_state(tmp_path) as state:
         with pytest.raises(UsageError, match=told):
             switch.turn(state, on, reason=reason, words=words, by="ada")
         assert switch.log(state) == []
-
-
-def _settings(home: Path) -> object:
-    from wazi import config
-
-    return config.load(home, environment={})
 
 
 @pytest.fixture

@@ -94,7 +94,8 @@ class Rerank(Section):
     keep: int = Field(6, ge=1, le=50, description="hits that compose may read")
     per_document: int = Field(4, ge=1, le=50, description="of them, from one document while others have hits")
     reader: str = Field(
-        "home", description="judges the best hits: `home` (what `wazi models use` set), a name, or `none`"
+        "home",
+        description="judges the best hits: `home` (what `wazi models use` set, else the shipped one), a name, `none`",
     )
     read: int = Field(4, ge=1, le=50, description="hits that the reader reads; the others are left out")
     odds_floor: float = Field(0.0, description="natural log odds, by the reader, that the best hit must answer with")

@@ -30,6 +30,8 @@ NONE, HOME = "none", "home"
 
 BASE = "multilingual-e5-small"
 """The embedder that readers are trained from."""
+SHIPPED = "wazi-reader-1"
+"""The reader that comes with the package."""
 
 RUNTIMES = {
     "openvino_e5": Part("wazi.models.openvino_e5", "OpenVinoE5"),
@@ -129,20 +131,24 @@ def open_embedder(settings: Settings) -> Embedder:
 
 
 def open_reader(settings: Settings) -> PassageReader | None:
-    """The reader that `[rerank] reader` names; None for `none`, and for `home` where the home has none in use.
+    """The reader that `[rerank] reader` names; None for `none`. `home`: what `wazi models use` set, else the shipped one.
 
     Raises MissingPart when its weights are not here or not what they were.
     """
     from wazi.models import chosen
 
     named = settings.rerank.reader
+    if named == HOME:
+        held = chosen.shelf(settings.home)
+        # nobody has chosen: the reader that comes with the package, where its encoder is in use
+        named = SHIPPED if not held.used and settings.embed.model == BASE else named
     if named == NONE:
         return None
     if named == HOME:
         file = chosen.reader(settings.home)
         if file is None:
             return None
-        name, runtime, base = chosen.shelf(settings.home).now, "reader", BASE
+        name, runtime, base = held.now, "reader", BASE
     else:
         entry = _entry(settings, named, "read")
         name, runtime, base, file = entry.name, entry.runtime, entry.base, _weights(entry, settings)

@@ -8,7 +8,7 @@ Words are in `wazi/languages/office/`; a language without a file there is spoken
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -82,8 +82,11 @@ def room(
     template: str, request: Request, caller: Caller, *, status: int = 200, problem: str = "", **values: Any
 ) -> HTMLResponse:
     """A staff page with its navigation. `problem`: what could not be done."""
-    tongue = tongue_of(request)
-    spoken: Callable[..., str] = lambda key, **named: say(key, tongue, **named)  # noqa: E731 (the template calls it)
+    tongue, done = tongue_of(request), request.query_params.get("done", "")
+
+    def spoken(key: str, **named: object) -> str:
+        return say(key, tongue, **named)
+
     frame = {
         "say": spoken,
         "offered": [found for tag in SPOKEN if (found := languages.find(tag))],
@@ -92,7 +95,7 @@ def room(
         "path": request.url.path,
         "caller": caller,
         "problem": problem,
-        "done": words(tongue).get(request.query_params.get("done", ""), ""),
+        "done": words(tongue).get(done, "") if done.startswith("done_") else "",
     }
     return page(template, request, tongue, status=status, **frame | values)
 
