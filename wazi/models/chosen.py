@@ -161,7 +161,7 @@ def use(home: Path, name: str) -> Shelf:
     held = shelf(home)
     if name != NONE:
         weights(home, held.find(name))
-    if name == held.now:
+    if name == held.now and held.used:
         return held
     return _write(home, replace(held, used=(*held.used, name), log=(*held.log, Step(_now(), "use", name))))
 
