@@ -208,7 +208,7 @@ CHECKS = settings(
 """Nothing is made smaller after a failure: a world is small, and a case takes a third of a second."""
 
 
-@settings(CHECKS, max_examples=60, derandomize=True)
+@settings(CHECKS, max_examples=20, derandomize=True)
 @given(world=worlds())
 def test_a_readers_world_has_no_trace_of_what_they_may_not_see(
     world: World, tmp_path_factory: pytest.TempPathFactory
