@@ -51,7 +51,7 @@ from wazi.state import State
 from wazi.state.cards import Shelf
 from wazi.types import Reader
 
-__all__ = ["Counter", "create", "run"]
+__all__ = ["Counter", "create", "run", "with_people"]
 
 log = logging.getLogger(__name__)
 
@@ -179,16 +179,20 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 @contextmanager
 def _guarded(desk: Desk) -> Iterator[FastAPI]:
-    """The application with people and keys."""
     with closing(auth.open_for(desk.settings)) as state:
-        app = create(desk, auth.reader_of, state=state)
-        door = auth.add(app, desk.settings, state)
-        auth_local.add(app, door)
-        auth_openid.add(app, door)
-        office_review.add(app, app.state.counter)
-        office_cards.add(app, app.state.counter)
-        office_keeping.add(app, desk, door)
-        yield app
+        yield with_people(desk, state)
+
+
+def with_people(desk: Desk, state: State) -> FastAPI:
+    """The application with people, keys and the office's pages, as `wazi serve` runs it."""
+    app = create(desk, auth.reader_of, state=state)
+    door = auth.add(app, desk.settings, state)
+    auth_local.add(app, door)
+    auth_openid.add(app, door)
+    office_review.add(app, app.state.counter)
+    office_cards.add(app, app.state.counter)
+    office_keeping.add(app, desk, door)
+    return app
 
 
 def _warm(desk: Desk) -> None:

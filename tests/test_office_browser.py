@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The pages of documents and administration in a browser without JavaScript, and axe on each, in both directions."""
+"""The office in a browser without JavaScript: axe on each page in both directions, and the whole way to a reviewed answer."""
 
 import json
 import threading
@@ -15,14 +15,19 @@ import uvicorn
 from browsing import chromium, desk_in
 from serving import eventually
 
-from wazi.serve import auth, auth_local, office_keeping
-from wazi.serve.app import _listen, create
+from wazi.languages.messages import say
+from wazi.serve import auth
+from wazi.serve.app import _listen, with_people
 from wazi.state import people, sessions
 
 pytestmark = [pytest.mark.real, pytest.mark.enable_socket]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
+    "questions": "/office/questions",
+    "feedback": "/office/feedback",
+    "cards": "/office/cards",
+    "new card": "/office/cards/new?question=What+does+a+market+stall+cost%3F&tongue=en",
     "documents": "/office/documents",
     "search": "/office/documents?q=charter",
     "upload": "/office/documents/upload",
@@ -48,10 +53,7 @@ def office(home: Path) -> Iterator[tuple[str, str]]:
     with auth.open_for(desk.settings) as state:
         root = people.add(state, "root", role="admin", labels=["staff"])
         people.add(state, "Asha Mwangi", role="staff", groups=["licences"])
-        app = create(desk, auth.reader_of)
-        door = auth.add(app, desk.settings, state)
-        auth_local.add(app, door)
-        office_keeping.add(app, desk, door)
+        app = with_people(desk, state)
         listener = _listen("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -72,6 +74,14 @@ def context_for(browser: Any, site: tuple[str, str], **shape: Any) -> Any:
     return made
 
 
+def tell(page: Any, comment: str) -> None:
+    """Say that the answer shown did not help."""
+    page.click("summary >> nth=0")
+    page.check("input[name=reason][value=unclear]")
+    page.fill("#comment", comment)
+    page.click("button[value=no]")
+
+
 def fill(page: Any, site: str, file: Path) -> None:
     """Send a file, ask a question, make a key, turn the switch off and on: then no page is empty."""
     file.write_text("# Boats\n\nA boat on the lake costs 70 shillings a year.\n", encoding="utf-8")
@@ -85,9 +95,11 @@ def fill(page: Any, site: str, file: Path) -> None:
         return "Taken in" in page.inner_text("main")
 
     assert eventually(taken, 60)
-    page.goto(site)
-    page.fill("#question", "What does a market stall cost per day?")
-    page.click(".ask button[type=submit]")
+    for question in ("Where may zebras cross?", "What does a market stall cost per day?"):
+        page.goto(site)
+        page.fill("#question", question)
+        page.click(".ask button[type=submit]")
+    tell(page, "it is not clear")
     page.goto(f"{site}/office/keys")
     page.check("input[name=scope][value=ask]")
     page.click("text=Make the key")
@@ -145,3 +157,46 @@ def test_axe_finds_nothing(  # noqa: PLR0917 (three of them are fixtures)
             found[name] = told + ["scrolls sideways"] * wide
     page.context.close()
     assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "words"),
+    [
+        ("en", "What does a market stall cost per day?", "450 shillings"),
+        ("sw", "Leseni ya biashara sokoni ni shilingi ngapi?", "shilingi elfu moja"),
+        ("ar", "كم تكلف رخصة البيع في السوق؟", "ألف شلن"),
+    ],
+)
+def test_from_a_question_to_the_reviewed_answer_that_the_next_asker_gets(
+    site: tuple[str, str], browser: Any, lang: str, question: str, words: str
+) -> None:
+    public = browser.new_context(java_script_enabled=False, **SHAPES["phone"]).new_page()
+    public.goto(f"{site[0]}/?lang={lang}")
+    public.fill("#question", question)
+    public.click(".ask button[type=submit]")
+    assert words in public.inner_text("blockquote")
+    public.click("figure a")
+    assert words in public.inner_text("mark")
+    public.go_back()
+    tell(public, f"ask about {lang}")
+    assert public.inner_text("h1") == say("feedback_thanks", lang)
+
+    staff = context_for(browser, site, java_script_enabled=False).new_page()
+    staff.goto(f"{site[0]}/office/feedback?lang=en")
+    told = staff.locator("section", has_text=f"ask about {lang}")
+    assert question in told.inner_text()
+    told.locator("a[href*='/office/cards/new']").click()
+    staff.fill("#text", f"Reviewed in {lang}: {words}")
+    staff.locator("fieldset label", has_text=words).first.locator("input").check()
+    staff.click("text=Save the answer")
+    assert f"Reviewed in {lang}: {words}" in staff.inner_text("main")
+    staff.goto(f"{site[0]}/office/feedback?lang=en")
+    assert f"ask about {lang}" not in staff.inner_text("main")
+
+    public.goto(f"{site[0]}/?lang={lang}")
+    public.fill("#question", question)
+    public.click(".ask button[type=submit]")
+    assert f"Reviewed in {lang}: {words}" in public.inner_text("#answer ~ figure")
+    assert words in public.inner_text("blockquote")
+    public.context.close()
+    staff.context.close()
