@@ -84,6 +84,13 @@ def test_who_lacks_a_label_of_the_asker_is_told_that_there_is_no_receipt(office:
         assert str(refused.value).replace(hidden, "") == str(absent.value).replace("0" * 32, "")
 
 
+def test_a_line_of_another_kind_is_no_receipt_of_an_answer(office: Desk) -> None:
+    office.audit.append({"id": "turn", "kind": "switch", "labels": [EVERYTHING], "on": False})
+    with pytest.raises(UsageError, match="no receipt"):
+        show("turn", keeper(), office)
+    assert office.audit.verify().intact
+
+
 def test_a_document_that_was_changed_or_removed_is_said(office: Desk, given: Answer) -> None:
     document = given.claims[0].quotes[0].document.id
     put(office, "charter.md", CHARTER.replace("450", "475"))

@@ -88,7 +88,7 @@ def find(id: str, desk: Desk) -> dict[str, Any]:
         receipt = desk.audit.find(id)
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read the receipt {id[:40]!r}: {error}: type `wazi audit verify`") from error
-    if receipt is None:
+    if receipt is None or "outcome" not in receipt:  # a line of another kind, like a turn of the switch
         raise missing(id)
     return receipt
 
