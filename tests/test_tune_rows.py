@@ -214,7 +214,7 @@ def test_an_answer_longer_than_a_window_teaches_no_place() -> None:
     asked = row("What is taxed?", f"{MARKET} Taxed are {answer}", answer.strip())
     for seed in range(20):
         maker = windows.Maker(Cutter(encoder), encoder)
-        for window in maker.rows([replace(asked, close=False)], {}, Random(seed)):
+        for window in maker.rows([asked], {"pool": Ranked([asked.passage], ids)}, Random(seed)):
             inside = window.pair.first <= window.begin <= window.end < len(window.pair.ids) - 1
             assert inside or (window.begin, window.end) == (0, 0)
             assert inside or not (window.relevant and window.span), "an answer that is there is not called absent"
