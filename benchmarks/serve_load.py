@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -53,7 +53,10 @@ def main() -> None:
             list(ingest([str(ROOT / "samples")], desk))
             fill(desk, chosen.chunks)
             chunks = desk.store.stats()["chunks"]
-        with served(Path(home), waiting=max(64, chosen.streams)) as (address, process), Memory(process) as memory:
+        with (
+            served(Path(home), waiting=chosen.people + chosen.streams) as (address, process),
+            Memory(process) as memory,
+        ):
             before = memory.now()
             people = asked(address, chosen.people, chosen.seconds)
             loaded = list(memory.seen)
@@ -102,8 +105,10 @@ def ready(server: subprocess.Popen[str]) -> str:
                 target=server.stdout.read, daemon=True
             ).start()  # so that it is never stopped by a full pipe
             while time.monotonic() < until:
-                if httpx.get(f"{found[0]}/readyz").status_code == 200:
-                    return found[0]
+                with suppress(httpx.TransportError):  # it tells its address a moment before it listens
+                    if httpx.get(f"{found[0]}/readyz").status_code == 200:
+                        return found[0]
+                time.sleep(0.1)
         if time.monotonic() > until:
             break
     raise SystemExit("the server was not ready in time")

@@ -213,7 +213,12 @@ def test_audit_verify_tells_a_whole_chain_from_a_broken_one(shell: Shell, office
     shell("ingest", str(office))
     for _ in range(3):
         shell("ask", "What does a market stall cost?")
-    assert parsed(shell("audit", "verify", "--json")[1]) == {"receipts": 3, "intact": True, "first_broken": None, "erased": 0}
+    assert parsed(shell("audit", "verify", "--json")[1]) == {
+        "receipts": 3,
+        "intact": True,
+        "first_broken": None,
+        "erased": 0,
+    }
     file = tmp_path / "home" / "audit" / "receipts.jsonl"
     file.write_bytes(file.read_bytes().replace(b"answered", b"answerex", 1))
     code, out, _ = shell("audit", "verify", "--json")
