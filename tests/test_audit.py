@@ -172,6 +172,15 @@ def test_a_question_changed_beside_the_chain_shows(tmp_path: Path) -> None:
     assert (trail.verify().intact, trail.verify().first_broken) == (False, 2)
 
 
+@pytest.mark.parametrize("salt", ['"no hexadecimal number"', "7", "null"])
+def test_a_salt_that_is_none_shows_like_any_change(tmp_path: Path, salt: str) -> None:
+    trail = trail_of(tmp_path, 2)
+    first = next(trail.private.rows())
+    damaged = trail.private.file.read_text().replace(f'"{first["salt"]}"', salt)
+    trail.private.file.write_text(damaged)
+    assert (trail.verify().intact, trail.verify().first_broken) == (False, 1)
+
+
 def test_a_private_line_torn_by_a_kill_costs_nothing_else(tmp_path: Path) -> None:
     trail = trail_of(tmp_path, 2)
     with trail.private.file.open("ab") as file:

@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 from wazi.desk import Desk
 from wazi.serve import auth, office_cards, office_review
 from wazi.serve.app import create
-from wazi.serve.counter import Counter
 from wazi.state import State, cards, feedback, people, sessions, unanswered
 from wazi.state.unanswered import Unanswered
 from wazi.types import PUBLIC, Outcome
@@ -42,9 +41,8 @@ def state(desk: Desk) -> Iterator[State]:
 def as_(desk: Desk, state: State) -> Client:
     app = create(desk, auth.reader_of, state=state)
     auth.add(app, desk.settings, state)
-    counter = Counter(desk)
-    office_review.add(app, counter)
-    office_cards.add(app, counter)
+    office_review.add(app, desk)
+    office_cards.add(app, desk)
 
     def client(name: str) -> TestClient:
         made = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers=HERE)

@@ -394,6 +394,15 @@ def test_unusable_feedback_is_refused(state: State, wrong: dict[str, object]) ->
     assert feedback.count(state, KEEPER) == 0
 
 
+def test_a_stranger_cannot_fill_the_disk_with_feedback(state: State) -> None:
+    good: dict[str, object] = {"answer": ANSWER, "question": "q", "language": "en", "verdict": "right", "labels": ["a"]}
+    for _ in range(2):
+        feedback.keep(state, **good, most=2)  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="erase old ones"):
+        feedback.keep(state, **good, most=2)  # type: ignore[arg-type]
+    assert feedback.count(state, KEEPER) == 2
+
+
 def test_a_card_is_found_however_the_question_is_typed_until_it_expires(state: State) -> None:
     id = write(state)
     for typed in ("What does a stall cost?", "  what DOES a  stall cost", "What does a stall cost？"):

@@ -197,7 +197,7 @@ class Trail:
 
     def _verified(self) -> Verified:
         hashes, erased = [GENESIS], 0
-        private = {str(row["id"]): row["content"] is not None and commitment(row) for row in self.private.rows()}
+        private = {str(row["id"]): row for row in self.private.rows()}
         for line in self._lines():
             count = len(hashes) - 1
             try:
@@ -206,9 +206,9 @@ class Trail:
                 if not linked or receipt["hash"] != _hash(receipt) or line != canonical(receipt) + b"\n":
                     return Verified(count, False, count + 1, erased)
                 if "private" in receipt:
-                    told = private.get(str(receipt["id"]))
-                    erased += told is None
-                    if told and told != receipt["private"]:
+                    beside = private.get(str(receipt["id"]))
+                    erased += beside is None
+                    if beside and beside["content"] is not None and commitment(beside) != receipt["private"]:
                         return Verified(count, False, count + 1, erased)
             except DAMAGED:
                 return Verified(count, False, count + 1, erased)

@@ -129,8 +129,3 @@ def _office() -> None:
         sa.Column("row", ID, primary_key=True),
         sa.Column("label", NAME, primary_key=True),
     )
-
-
-def downgrade() -> None:
-    """There is no way back but the copy that was made before."""
-    raise NotImplementedError("put back the copy made before the change")

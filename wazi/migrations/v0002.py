@@ -23,8 +23,3 @@ def upgrade() -> None:
         sa.Column("by", sa.String(200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """There is no way back but the copy that was made before."""
-    raise NotImplementedError("put back the copy made before the change")

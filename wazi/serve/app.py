@@ -110,7 +110,6 @@ def create(desk: Desk, reader_of: Callable[[Request], Reader] | None = None, *, 
     openapi.add(app)
     web.add(app, counter)
     web_receipt.add(app, counter)
-    app.state.counter = counter
     return app
 
 
@@ -189,8 +188,8 @@ def with_people(desk: Desk, state: State) -> FastAPI:
     door = auth.add(app, desk.settings, state)
     auth_local.add(app, door)
     auth_openid.add(app, door)
-    office_review.add(app, app.state.counter)
-    office_cards.add(app, app.state.counter)
+    office_review.add(app, desk)
+    office_cards.add(app, desk)
     office_keeping.add(app, desk, door)
     return app
 

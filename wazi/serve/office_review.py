@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from fastapi import FastAPI, Form, Request, Response
 
-from wazi.serve.counter import Counter
+from wazi.desk import Desk
 from wazi.serve.office_base import ROUTE, back, enter, room, state_of
 from wazi.serve.web_feedback import REASONS
 from wazi.state import feedback, unanswered
@@ -34,7 +34,7 @@ NEAR = 0.9
 Text = Annotated[str, Form()]
 
 
-def add(app: FastAPI, counter: Counter) -> None:
+def add(app: FastAPI, desk: Desk) -> None:
     """Put the pages into the application."""
 
     @app.get("/office", include_in_schema=False)
@@ -60,7 +60,7 @@ def add(app: FastAPI, counter: Counter) -> None:
     def open_questions(request: Request) -> Response:
         caller, state = enter(request), state_of(request)
         rows = unanswered.waiting(state, caller.reader.labels, limit=GROUPED)
-        vectors = [counter.desk.models.embedder.query(row.question) for row in rows]
+        vectors = [desk.models.embedder.query(row.question) for row in rows]
         many = unanswered.count(state, caller.reader.labels)
         return room("office_questions.html", request, caller, groups=topics(rows, vectors), many=many)
 

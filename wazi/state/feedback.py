@@ -15,7 +15,7 @@ from typing import get_args
 
 import sqlalchemy as sa
 
-from wazi.errors import UsageError
+from wazi.errors import StoreError, UsageError
 from wazi.state.database import State
 from wazi.state.tables import FEEDBACK, ROW_LABELS, label_rows, visible
 from wazi.types import Better, Feedback
@@ -24,6 +24,8 @@ from wazi.types.office import Review, Verdict
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 STATUSES: tuple[str, ...] = get_args(Review)
 LONGEST_TEXT = 4000
+MOST = 100_000
+"""Rows kept; more are refused until some are erased, so that a stranger's program cannot fill the disk."""
 PLACE = ("better_document", "better_start", "better_end")
 
 
@@ -39,8 +41,9 @@ def keep(
     better: Better | None = None,
     corrected: str | None = None,
     by: str | None = None,
+    most: int = MOST,
 ) -> Feedback:
-    """Keep one word of feedback, seen by staff who hold all `labels`. Raises UsageError."""
+    """Keep one word of feedback, seen by staff who hold all `labels`, of at most `most`. Raises UsageError, StoreError."""
     made = Feedback(
         *(uuid.uuid4().hex, answer, question, language, verdict, reason, better, corrected, by),
         at=dt.datetime.now(dt.UTC),
@@ -55,6 +58,8 @@ def keep(
     }
     marks = label_rows(made.id, labels)
     with state.writing() as connection:
+        if connection.execute(sa.select(sa.func.count()).select_from(FEEDBACK)).scalar_one() >= most:
+            raise StoreError(f"{most} words of feedback are kept: erase old ones before others can come")
         connection.execute(sa.insert(FEEDBACK), row)
         connection.execute(sa.insert(ROW_LABELS), marks)
     return made
