@@ -6,12 +6,11 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium, desk_in, served
+from browsing import axe, chromium, desk_in, served
 
 from wazi.languages import messages
 from wazi.languages.messages import say
@@ -70,12 +69,9 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("axe is not here: type pip install axe-playwright-python")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+@pytest.fixture(scope="module", name="axe")
+def program() -> str:
+    return axe()
 
 
 def ask(page: Any, site: str, question: str, lang: str) -> None:

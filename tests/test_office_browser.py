@@ -6,13 +6,12 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from browsing import chromium, desk_in
+from browsing import axe, chromium, desk_in
 from serving import eventually
 
 from wazi.languages.messages import say
@@ -127,12 +126,9 @@ def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         yield opened
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("axe is not here: type pip install axe-playwright-python")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+@pytest.fixture(scope="module", name="axe")
+def program() -> str:
+    return axe()
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents for staff: who sees, sends and deletes which."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from conftest import put
 from serving import eventually
+from staff import HERE, Client, clients
 from starlette.testclient import TestClient
 
 from wazi import access
@@ -14,9 +15,8 @@ from wazi.desk import Desk
 from wazi.serve import auth, office_documents, office_upload
 from wazi.serve.app import create
 from wazi.serve.office_upload import Streamed, source_of
-from wazi.state import State, people, sessions
+from wazi.state import State, people
 
-HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 UPLOAD = office_upload.ADDRESS
 PUBLIC = frozenset({"public"})
 
@@ -30,23 +30,12 @@ def state(desk: Desk) -> Iterator[State]:
         yield opened
 
 
-Client = Callable[[str], TestClient]
-
-
 @pytest.fixture
 def as_(desk: Desk, state: State) -> Client:
     app = create(desk, auth.reader_of)
     auth.add(app, desk.settings, state)
     office_documents.add(app, desk)
-
-    def client(name: str) -> TestClient:
-        made = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers=HERE)
-        if name:
-            token = sessions.begin(state, people.named(state, name).id, hours=1)
-            made.cookies.set(auth.PLAIN_COOKIE, token, domain="127.0.0.1")
-        return made
-
-    return client
+    return clients(app, state)
 
 
 @pytest.mark.parametrize(("name", "status"), [("", 401), ("cem", 403), ("ben", 200)])

@@ -6,12 +6,12 @@ import datetime as dt
 import io
 import re
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import put
-from starlette.testclient import TestClient
+from staff import Client, clients
 
 from wazi.desk import Desk
 from wazi.serve import auth, auth_local, office_base, office_keeping
@@ -21,10 +21,9 @@ from wazi.serve.office_figures import days, stacked
 from wazi.serve.office_reader import asked, explained
 from wazi.serve.office_sources import listed
 from wazi.sources.memory import write_log
-from wazi.state import State, keys, people, sessions, switch
+from wazi.state import State, keys, people, switch
 from wazi.types import Reader, Scope
 
-HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 STALL = "What does a market stall cost per day?"
 ADMIN_PAGES = ("/office/sources", "/office/people", "/office/keys", "/office/switch", "/office/admin")
 STAFF_PAGES = ("/office/documents", "/office/documents/upload", "/office/reader", "/office/figures")
@@ -40,24 +39,13 @@ def state(desk: Desk) -> Iterator[State]:
         yield opened
 
 
-Client = Callable[[str], TestClient]
-
-
 @pytest.fixture
 def as_(desk: Desk, state: State) -> Client:
     app = create(desk, auth.reader_of)
     door = auth.add(app, desk.settings, state)
     auth_local.add(app, door)
     office_keeping.add(app, desk, door)
-
-    def client(name: str) -> TestClient:
-        made = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers=HERE)
-        if name:
-            token = sessions.begin(state, people.named(state, name).id, hours=1)
-            made.cookies.set(auth.PLAIN_COOKIE, token, domain="127.0.0.1")
-        return made
-
-    return client
+    return clients(app, state)
 
 
 def test_each_page_is_for_who_may(as_: Client) -> None:

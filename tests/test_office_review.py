@@ -5,27 +5,25 @@
 import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from conftest import CHARTER, put
+from staff import Client, clients
 from starlette.testclient import TestClient
 
 from wazi.desk import Desk
 from wazi.serve import auth, office_cards, office_review
 from wazi.serve.app import create
-from wazi.state import State, cards, feedback, people, sessions, unanswered
+from wazi.state import State, cards, feedback, people, unanswered
 from wazi.state.unanswered import Unanswered
 from wazi.types import PUBLIC, Outcome
 
-HERE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 ANYBODY = frozenset({PUBLIC})
 STALL = "What does a market stall cost per day?"
 ZEBRA = "Where may zebras cross?"
 FAR = (dt.date.today() + dt.timedelta(days=60)).isoformat()
-
-Client = Callable[[str], TestClient]
 
 
 @pytest.fixture
@@ -43,15 +41,7 @@ def as_(desk: Desk, state: State) -> Client:
     auth.add(app, desk.settings, state)
     office_review.add(app, desk)
     office_cards.add(app, desk)
-
-    def client(name: str) -> TestClient:
-        made = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False, headers=HERE)
-        if name:
-            token = sessions.begin(state, people.named(state, name).id, hours=1)
-            made.cookies.set(auth.PLAIN_COOKIE, token, domain="127.0.0.1")
-        return made
-
-    return client
+    return clients(app, state)
 
 
 def say_no(client: TestClient, question: str) -> str:

@@ -21,6 +21,7 @@ from wazi.serve.office_base import ROUTE, enter, room, state_of
 from wazi.serve.web_answer import Found
 from wazi.state import people
 from wazi.state.people import ADMIN
+from wazi.store.rights import permits
 from wazi.types import Reader, Record, Scope
 from wazi.understand import understand
 
@@ -50,7 +51,7 @@ def explained(record: Record, scope: Scope) -> Verdict:
         reasons.append(("why_days", {"first": str(first or "…"), "last": str(last or "…")}))
     if record.flags:
         reasons.append(("why_flag", {"flags": ", ".join(record.flags)}))
-    return Verdict(record, bool(shared) and in_force, tuple(reasons))
+    return Verdict(record, permits(scope, tuple(record.labels), first, last), tuple(reasons))
 
 
 def asked(
