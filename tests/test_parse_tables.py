@@ -264,3 +264,112 @@ def test_a_table_that_is_not_there_costs_precision() -> None:
     assert (score.precision, score.recall) == (0.5, 1.0)
     assert averaged([compare("one", truth, truth)])["f1"] == 1.0
     assert compare("none", [], truth).precision == 0.0
+
+
+def test_a_sign_that_stands_alone_in_a_cell_is_a_cell() -> None:
+    x = (75, 175, 275)
+    body = rows(("Market", "Stalls", "Rent"), ("Bondeni", "…", "450"), ("Pwani", "31", "..."), x=x, top=113, step=20)
+    result = parsed(made(all_of(ruled((70, 170, 270, 370), (100, 120, 140, 160)), body)))
+    (table,) = result.tables
+    assert cells(result, table)[1, 1, 1, 1] == "…"
+    assert cells(result, table)[2, 1, 2, 1] == "..."
+
+
+def test_rows_between_rules_that_only_go_down_are_told_by_white_space() -> None:
+    x = (75, 215, 355)
+    texts = (
+        ("Permit", "What you bring", "Where"),
+        ("Stall\nin the hall", "One photograph\nand the form", "Main office"),
+        ("Stall outside", "The form", "By post\nor in person"),
+        ("Cart", "Letter of the\nward", "Main office"),
+    )
+    lines = ruled((70, 210, 350, 490), (90, 112, 230))
+    result = parsed(made(all_of(lines, rows(*texts, x=x, top=104, step=36))))
+    (table,) = result.tables
+    found = cells(result, table)
+    assert [found[row, 1, 0, 1].split() for row in (1, 2, 3)] == [
+        ["Stall", "in", "the", "hall"],
+        ["Stall", "outside"],
+        ["Cart"],
+    ]
+    assert found[2, 1, 2, 1].split() == ["By", "post", "or", "in", "person"]
+
+
+def test_the_shade_of_a_head_does_not_end_its_table() -> None:
+    x = (75, 240, 330)
+
+    def shades(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0.85, 0.88, 0.95)
+        for left, right in ((70, 235), (235, 325), (325, 420)):
+            canvas.rect(left, HEIGHT - 141, right - left, 14, stroke=0, fill=1)
+            canvas.rect(left, HEIGHT - 127, right - left, 14, stroke=0, fill=1)
+        canvas.setFillColorRGB(0, 0, 0)
+
+    texts = (
+        ("Market", "Stalls", "Rent"),
+        ("of the county", "open", "a month"),
+        ("Bondeni", "40", "450"),
+        ("Kilimani", "12", "380"),
+        ("Pwani", "31", "600"),
+    )
+    result = parsed(made(all_of(shades, rows(*texts, x=x, top=123))))
+    (table,) = result.tables
+    assert "Pwani" in cells(result, table).values()
+
+
+def test_a_name_in_the_middle_goes_over_all_columns() -> None:
+    x = (70, 240, 330, 420)
+    head = rows(("Market", "Stalls", "Rent", "Days"), ("Bondeni", "40", "450", "6"), x=x)
+    body = rows(("Kilimani", "12", "380", "5"), ("Pwani", "31", "600", "7"), x=x, top=162)
+    name = rows(("Coast",), x=(244,), top=148)
+    result = parsed(made(all_of(head, name, body)))
+    (table,) = result.tables
+    assert cells(result, table)[2, 1, 0, 4] == "Coast"
+
+
+def test_text_beside_a_table_is_not_in_it() -> None:
+    side = (
+        ("The markets of the county open at six",),
+        ("in the morning, on every day of the",),
+        ("year but the first, and the keepers of",),
+        ("the stalls pay their rent before noon",),
+        ("on the first working day of the month.",),
+        ("Receipts are kept.",),
+    )
+    x = (300, 420, 480)
+    texts = (("Market", "Stalls", "Rent"), ("Bondeni", "40", "450"), ("Kilimani", "12", "380"), ("Pwani", "31", "600"))
+    result = parsed(made(all_of(rows(*side, x=(60,), step=11), rows(*texts, x=x, top=127))))
+    (table,) = result.tables
+    assert sorted(cells(result, table).values()) == sorted(text for row in texts for text in row)
+
+
+def test_rules_below_each_row_keep_wrapped_rows_and_names_of_groups_in_the_table() -> None:
+    x = (75, 300, 400)
+    top = rows(("Service", "Asked", "Given"), ("Coast", "", ""), x=x, top=112, step=16)
+    wrapped = rows(("Households with a tap and a", "", ""), ("meter in the yard", "", ""), x=x, top=143, step=11)
+    figures = rows(("", "1,204", "980"), x=x, top=148.5)
+    last = rows(("Street lights", "77", "12"), ("Buses", "31", "30"), x=x, top=172, step=16)
+
+    def rules(canvas: Canvas) -> None:
+        for y in (100, 116, 132, 160, 176, 192):
+            canvas.line(70, HEIGHT - y, 450, HEIGHT - y)
+
+    result = parsed(made(all_of(top, wrapped, figures, last, rules)))
+    (table,) = result.tables
+    found = cells(result, table)
+    assert found[2, 1, 0, 1].split() == ["Households", "with", "a", "tap", "and", "a", "meter", "in", "the", "yard"]
+    assert (found[2, 1, 1, 1], found[4, 1, 2, 1]) == ("1,204", "30")
+
+
+def test_a_cell_reaches_as_far_as_no_rule_ends_it() -> None:
+    x = (75, 200, 330)
+    texts = (("Region", "Market", "Stalls"), ("Coast", "Pwani", "40"), ("", "Soko", "12"), ("Lake", "Ziwani", "9"))
+    body = rows(*texts, x=x, top=112, step=16)
+
+    def rules(canvas: Canvas) -> None:
+        for x0, y in ((70, 100), (70, 116), (195, 132), (70, 148), (70, 164)):
+            canvas.line(x0, HEIGHT - y, 400, HEIGHT - y)
+
+    result = parsed(made(all_of(body, rules)))
+    (table,) = result.tables
+    assert cells(result, table)[1, 2, 0, 1] == "Coast"

@@ -27,6 +27,7 @@ FIGURE_GAP = 0.3
 """The same between two figures, which are seldom of one cell."""
 FIXED_GAP = 0.8
 """The same where all letters are as wide as each other: there a blank is 0.6."""
+THOUSANDS = re.compile(r"\d{3}(?!\d)")
 BULLET = re.compile(r"[-–•●▪◦❖*o\uf0a7\uf0b7\uf0d8\uf0fc\uf076]|\(?[a-zA-Z0-9]{1,3}[.)°º]")
 
 
@@ -111,7 +112,10 @@ def bands(words: Iterable[Bit]) -> list[list[Bit]]:
 
 
 def _lead(word: Bit, found: list[list[Bit]], anchors: list[float]) -> None:
-    """Dots that lead to the next column stand lower than the words before them: they go with the nearest band."""
+    """Dots that lead to the next column stand lower than the words before them: they go with the nearest band.
+
+    Those that stand for a figure may be alone: they are a band then.
+    """
     middle = (word.y0 + word.y1) / 2
     after = bisect_left(anchors, middle)
     near = min(
@@ -119,6 +123,9 @@ def _lead(word: Bit, found: list[list[Bit]], anchors: list[float]) -> None:
     )
     if near is not None and abs(anchors[near] - middle) < word.size:
         found[near].append(word)
+    else:
+        found.insert(after, [word])
+        anchors.insert(after, middle)
 
 
 def chunks(band: Sequence[Bit], walls: Sequence[Rule] = (), gap: float = GAP) -> list[Chunk]:
@@ -141,7 +148,10 @@ def _is_bullet(left: Bit, word: Bit) -> bool:
 
 
 def _are_figures(left: str, right: str) -> bool:
-    return sum(map(str.isdigit, left)) > 1 and sum(map(str.isdigit, right)) > 1 and is_figure(left) and is_figure(right)
+    """Are these two figures, rather than the parts of one that blanks part at the thousands?"""
+    if not (left[-1:].isdigit() or left[-1:] in "%)") or not any(map(str.isdigit, right)):
+        return False
+    return is_figure(left) and is_figure(right) and not (len(left) < 4 and THOUSANDS.match(right))
 
 
 def chunk(words: Sequence[Bit]) -> Chunk:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from wazi.parse.bands import Chunk, chunk, is_figure
+from wazi.parse.bands import FIGURE_GAP, Chunk, chunk, is_figure
 from wazi.parse.rules import Rule
 from wazi.types import Box
 
@@ -89,8 +89,13 @@ def _parts(multi: Sequence[Sequence[Chunk]], middle: float) -> bool:
         lefts = [c for c in line if c.x1 <= middle]
         rights = [c for c in line if c.x0 >= middle]
         if lefts and rights and len(lefts) + len(rights) == len(line):
-            gaps.append((rights[0].x0 - lefts[-1].x1) / max(rights[0].words[0].size, 1.0))
+            gap = (rights[0].x0 - lefts[-1].x1) / max(rights[0].words[0].size, 1.0)
+            gaps.append(gap if gap < FIGURE_GAP or not _are_figures(lefts[-1], rights[0]) else max(gap, GUTTER))
     return bool(gaps) and (len(gaps) > 1 or len(multi) < 4) and median(gaps) >= GUTTER * 0.7
+
+
+def _are_figures(left: Chunk, right: Chunk) -> bool:
+    return is_figure(left.text) and is_figure(right.text)
 
 
 def _columns(

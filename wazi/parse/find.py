@@ -31,15 +31,23 @@ def find(words: Sequence[Bit], drawn: Drawn, size: tuple[float, float]) -> list[
     """The tables of a page of `size` points, from the top."""
     found: list[Grid] = []
     left = list(words)
-    for box, drawings in crossed(drawn, size):
+    boxes = crossed(drawn, size)
+    lines = lines_of(left)
+    wholes = [] if all(drawings for _, drawings in boxes) else stacks(lines, drawn.ruled.across)
+    for box, drawings in boxes:
         inside, outside = _split(left, box)
+        if not drawings and any(_goes_beyond(whole, box, inside) for whole in wholes):
+            continue  # the shade behind a head, or behind some rows
         if not drawings and not Lattice(drawn.edged, inside, box).whole():
             continue  # bars of a chart
         if inside and (table := grid(inside, drawn, box)) and _is_table(table):
             found.append(table)
             left = outside
-    for boxes in (framed, stacks):
-        for box in boxes(lines_of(left), drawn.ruled.across):
+    seen = len(words)
+    for places in (framed, stacks):
+        if len(left) < seen:
+            lines, seen = lines_of(left), len(left)
+        for box in places(lines, drawn.ruled.across):
             inside, outside = _split(left, box)
             if inside and (table := grid(inside, drawn, box)) and _is_table(table, shelved(box, drawn.ruled.across)):
                 found.append(table)
@@ -51,6 +59,15 @@ def may_hold(pieces: Sequence[Bit], drawn: Drawn, size: tuple[float, float]) -> 
     """Could there be a table on the page? `pieces` are whole lines, or their parts where wide gaps part them."""
     lines = lines_of(pieces)
     return bool(crossed(drawn, size) or framed(lines, drawn.ruled.across) or stacks(lines, drawn.ruled.across))
+
+
+def _goes_beyond(whole: Box, box: Box, inside: Sequence[Bit]) -> bool:
+    """Does a table without rules take in most of a box of shades, and rows above or below?"""
+    if min(whole[2], box[2]) - max(whole[0], box[0]) < 0.8 * (box[2] - box[0]) or not inside:
+        return False
+    if not whole[1] < (box[1] + box[3]) / 2 < whole[3]:
+        return False
+    return max(box[1] - whole[1], whole[3] - box[3]) > max(word.size for word in inside)
 
 
 def _split(words: Iterable[Bit], box: Box) -> tuple[list[Bit], list[Bit]]:

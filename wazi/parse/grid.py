@@ -171,6 +171,8 @@ class _Table:
         over = [i for i, c in enumerate(self.columns) if _covers(piece, c)]
         first, last = (over[0], over[-1]) if over else (cols.nearest(self.columns, piece),) * 2
         alone = len(line) == 1 and index >= self.head
+        if alone and self._is_in_the_middle(piece):
+            return 0, len(self.columns) - 1
         crossed = sum(piece.x0 < c.x1 - 0.5 and piece.x1 > c.x0 + 0.5 for c in self.columns)
         centred = alone and piece.x0 > self.columns[0].x1 and (crossed != 1 or not over)
         if index >= self.head and not centred:
@@ -184,6 +186,15 @@ class _Table:
         if centred or last > first or not over or self._is_apart(index, piece, first):
             return self._centred(line, piece, first, last)
         return first, last
+
+    def _is_in_the_middle(self, piece: Chunk) -> bool:
+        """Does a line stand in the middle of the table, as the name of a group of rows, and not of a column?"""
+        size = piece.words[0].size
+        middle = (self.columns[0].x0 + self.columns[-1].x1) / 2
+        if abs(piece.middle - middle) > size or piece.x0 < self.columns[0].x0 + 2 * size or is_figure(piece.text):
+            return False
+        own = self.columns[cols.nearest(self.columns, piece)]
+        return min(abs(piece.x0 - own.x0), abs(piece.x1 - own.x1)) > 2
 
     def _is_apart(self, index: int, piece: Chunk, column: int) -> bool:
         """Does a word of the head stand above no word of its column, but above two columns and more?"""
@@ -262,14 +273,36 @@ class _Table:
 
     def _body_cells(self, first_row: int) -> list[GridCell]:
         cells = []
-        for row, group in enumerate(self._rows()):
+        groups = self._rows()
+        for row, group in enumerate(groups):
             held: dict[tuple[int, int], list[Bit]] = {}
             for index in group:
                 for piece in self.pieces[index]:
                     held.setdefault((piece.first, piece.last), []).extend(piece.chunk.words)
             for (first, last), words in without_overlaps(held).items():
                 cells.append(GridCell(words, (first_row + row, first_row + row, first, last)))
-        return cells
+        return self._reaching(cells, groups, first_row)
+
+    def _reaching(self, cells: Sequence[GridCell], groups: Sequence[Sequence[int]], first_row: int) -> list[GridCell]:
+        """Cells with the rows below and above them from which no rule parts them, where rules part the cells beside them."""
+        filled = {(cell.place[0], k) for cell in cells for k in range(cell.place[2], cell.place[3] + 1)}
+        found = []
+        for words, (row, _, first, last) in cells:
+            ends = [row, row]
+            for side, step in ((0, -1), (1, 1)):
+                while self._is_open(groups, ends[side] + min(step, 0) - first_row, first, last) and not any(
+                    (ends[side] + step, k) in filled for k in range(first, last + 1)
+                ):
+                    ends[side] += step
+            found.append(GridCell(words, (ends[0], ends[1], first, last)))
+        return found
+
+    def _is_open(self, groups: Sequence[Sequence[int]], row: int, first: int, last: int) -> bool:
+        """Do rules part the rows `row` and `row + 1` of the body, but not in these columns?"""
+        if not 0 <= row < len(groups) - 1:
+            return False
+        ruled = [any(here) for here in zip(*self.ruled[groups[row][-1] : groups[row + 1][0]], strict=True)]
+        return any(ruled) and not any(ruled[first : last + 1])
 
     def _rows(self) -> list[list[int]]:
         """The bands of each row of the body."""

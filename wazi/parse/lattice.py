@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median
 
 from wazi.parse.bands import Bit, around, bands, chunks, is_figure
 from wazi.parse.columns import columns
@@ -86,8 +88,25 @@ class Lattice:
             return False
         if any(self._open(place, words) for place, words in filled.items()):
             return False
-        crowded = sum(_is_crowded(words) for words in filled.values())
-        return crowded <= 0.02 * len(filled)
+        crowded = sum(_is_crowded(words, place) for place, words in filled.items())
+        return crowded <= 0.02 * len(filled) and not any(self._is_parted(row) for row in rows)
+
+    def _is_parted(self, row: int) -> bool:
+        """Are there rows in one row of the lattice: white space across it, wider than between lines, with cells on both sides?"""
+        cells = [bands(words) for place, words in self.places.items() if place[:2] == (row, row) and words]
+        tight = min((pitch for cell in cells for pitch in pitches(cell)), default=0.0)
+        whole = bands(word for cell in cells for line in cell for word in line)
+        for above, below in pairwise(whole):
+            middle = (max(w.y1 for w in above) + min(w.y0 for w in below)) / 2
+            wide = min(w.y0 for w in below) - max(w.y1 for w in above) > 0.5 * below[0].size
+            both = sum(cell[0][0].y0 < middle < cell[-1][0].y1 for cell in cells)
+            if (
+                wide
+                and both > 1
+                and min(w.y0 + w.y1 for w in below) - max(w.y0 + w.y1 for w in above) > 2.6 * tight > 0
+            ):
+                return True
+        return False
 
     def _open(self, place: Place, words: Sequence[Bit]) -> bool:
         """Do names of rows stand below each other at a side without a border, with no rules between them?"""
@@ -95,11 +114,19 @@ class Lattice:
         return rows > 3 and len(bands(words)) >= max(4, 0.8 * rows)
 
 
-def _is_crowded(words: Sequence[Bit]) -> bool:
-    """Do figures stand below each other in one place, as in a column whose rows are not ruled?"""
+def pitches(found: Sequence[Sequence[Bit]]) -> list[float]:
+    """From the middle of each band to that of the next."""
+    middles = [median(w.y0 + w.y1 for w in band) / 2 for band in found]
+    return [b - a for a, b in pairwise(middles)]
+
+
+def _is_crowded(words: Sequence[Bit], place: Place) -> bool:
+    """Do figures stand below each other in one place, as in a column whose rows are not ruled, or beside each other?"""
     found = bands(words)
     figures = sum(is_figure("".join(bit.text for bit in band)) for band in found)
     parted = [chunks(band, gap=WIDE) for band in found]
+    if place[3] > place[2] and sum(map(len, parted)) > len(parted) + 1:
+        return True
     return figures > 2 or (sum(len(line) > 1 for line in parted) > 2 and len(columns(parted, (), around(words))) > 1)
 
 

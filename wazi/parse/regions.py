@@ -15,12 +15,15 @@ from typing import NamedTuple
 from wazi.parse.bands import BULLET, Bit, Chunk, around, bands, chunks, is_figure
 from wazi.parse.lattice import SLACK
 from wazi.parse.rules import Drawn, Rule, Rules
+from wazi.parse.table_cells import NOTE
 from wazi.types import Box
 
 PART = 1.0
 """Font sizes between two chunks that may be cells."""
 LONG = 11.0
 """Font sizes: a chunk of running text is at least as wide."""
+RAGGED = 0.25
+"""Share of its width by which a line of a paragraph may be shorter than the next one."""
 NEXT = 3.4
 """Font sizes between two rows, at most; without words between."""
 HEAD = 4.5
@@ -31,6 +34,8 @@ TOUCH = 2.5
 """Points between rules of one net; areas may have white between them."""
 MOST_PROSE = 0.4
 """Share of chunks of running text in a table between rules."""
+ACROSS = 0.8
+"""Share of the width between rules that one line takes which is no cell."""
 ALIKE = 4.0
 """Points by which rules of one table may differ in their ends."""
 CAPTION = re.compile(
@@ -119,17 +124,26 @@ def _inside(box: Box, other: Box) -> bool:
 
 
 def lines_of(words: Sequence[Bit]) -> list[Band]:
-    """All bands, with the chunks of running text apart."""
+    """All bands from the top; lines of running text are bands of their own, whatever stands beside them."""
     parted = [chunks(band, gap=PART) for band in bands(words)]
     long = [[piece for piece in line if _is_long(piece)] for line in parted]
-    found = []
-    for index, line in enumerate(parted):
+    proses = []
+    for index, line in enumerate(long):
         beside = [piece for near in long[max(0, index - 4) : index + 5] for piece in near]
-        prose = [piece for piece in line if _is_long(piece) and sum(_continues(piece, other) for other in beside) > 1]
-        cells = [piece for piece in line if piece not in prose]
-        _, y0, _, y1 = around(line)
-        found.append(Band(cells, prose, y0, y1, max(word.size for piece in line for word in piece.words)))
-    return found
+        proses.append([piece for piece in line if sum(_continues(piece, other) for other in beside) > 1])
+    for _ in ("the first and the last long line", "the end of the last sentence"):
+        proses = [own + _ends(parted[i], own, proses[max(0, i - 3) : i + 4]) for i, own in enumerate(proses)]
+    found = [_band([], [piece]) for prose in proses for piece in prose]
+    left = [
+        word for line, prose in zip(parted, proses, strict=True) for p in line if p not in prose for word in p.words
+    ]
+    found += [_band(chunks(band, gap=PART), []) for band in bands(left)]
+    return sorted(found, key=lambda band: band.y0 + band.y1)
+
+
+def _band(cells: list[Chunk], prose: list[Chunk]) -> Band:
+    _, y0, _, y1 = around(cells or prose)
+    return Band(cells, prose, y0, y1, max(word.size for piece in cells or prose for word in piece.words))
 
 
 def _is_long(piece: Chunk) -> bool:
@@ -143,8 +157,25 @@ def _continues(piece: Chunk, other: Chunk) -> bool:
     if piece is other or abs(piece.words[0].size - other.words[0].size) > 0.6:
         return False
     pitch = abs(piece.y0 - other.y0)
+    upper, lower = (piece, other) if piece.y0 < other.y0 else (other, piece)
     over = min(piece.x1, other.x1) - max(piece.x0, other.x0)
-    return 1 < pitch < 1.6 * (piece.y1 - piece.y0) and over > 0.5 * min(piece.x1 - piece.x0, other.x1 - other.x0)
+    full = upper.x1 > lower.x1 - RAGGED * (lower.x1 - lower.x0)
+    return (
+        full and 1 < pitch < 1.6 * (piece.y1 - piece.y0) and over > 0.5 * min(piece.x1 - piece.x0, other.x1 - other.x0)
+    )
+
+
+def _ends(line: Sequence[Chunk], prose: Sequence[Chunk], beside: Sequence[Sequence[Chunk]]) -> list[Chunk]:
+    """The chunks of a line with which a paragraph begins or ends."""
+    near = [piece for own in beside for piece in own]
+    return [p for p in line if p not in prose and any(_continues(p, each) and _alone(p, each, line) for each in near)]
+
+
+def _alone(piece: Chunk, other: Chunk, line: Sequence[Chunk]) -> bool:
+    """Does a line begin where a line of text does, with nothing else beside it in that column of text?"""
+    wide = RAGGED * (other.x1 - other.x0)
+    near = abs(piece.x0 - other.x0) < 2 and piece.x1 < other.x1 + wide
+    return near and all(each is piece or each.x0 > other.x1 or each.x1 < other.x0 for each in line)
 
 
 def framed(lines: Sequence[Band], across: Sequence[Rule]) -> list[Box]:
@@ -153,7 +184,7 @@ def framed(lines: Sequence[Band], across: Sequence[Rule]) -> list[Box]:
     left = list(across)
     while left:
         first = left.pop(0)
-        alike = [r for r in left if abs(r.start - first.start) < ALIKE and abs(r.end - first.end) < ALIKE]
+        alike = [r for r in left if _are_alike(first, r)]
         if len(alike) < 2 or first.end - first.start < 100:
             continue
         left = [r for r in left if r not in alike]
@@ -170,20 +201,32 @@ def framed(lines: Sequence[Band], across: Sequence[Rule]) -> list[Box]:
     return boxes
 
 
+def _are_alike(first: Rule, rule: Rule) -> bool:
+    """Do both rules end at one side at least, and is the second one not beyond the first at the other?"""
+    left, right = rule.start - first.start, first.end - rule.end
+    wide = rule.end - rule.start > 0.5 * (first.end - first.start)
+    return min(left, right) > -ALIKE and min(left, right) < ALIKE and (wide or max(left, right) < ALIKE)
+
+
 def _rows_between(lines: Sequence[Band], upper: Rule, lower: Rule) -> bool:
-    """Are most bands between the two of cells, rather than running text or nothing?"""
+    """Are there cells between the two, or one line, rather than running text or nothing?"""
     if lower.at - upper.at < 3 * SLACK:
         return True
     inside = [
-        [piece for piece in (*band.cells, *band.prose) if piece.x0 > upper.start - 4 and piece.x1 < upper.end + 4]
+        band._replace(cells=_between(band.cells, upper), prose=_between(band.prose, upper))
         for band in lines
         if upper.at < (band.y0 + band.y1) / 2 < lower.at
     ]
-    cells = [set(map(id, band.cells)) for band in lines if upper.at < (band.y0 + band.y1) / 2 < lower.at]
-    rows = sum(len(line) > 1 and any(id(p) in own for p in line) for line, own in zip(inside, cells, strict=True))
-    pieces = [(piece, id(piece) in own) for line, own in zip(inside, cells, strict=True) for piece in line]
-    prose = sum(not is_cell for _, is_cell in pieces)
-    return 2 * rows >= len(inside) > 0 and prose < MOST_PROSE * len(pieces)
+    cells, prose = sum(len(band.cells) for band in inside), sum(len(band.prose) for band in inside)
+    wide = ACROSS * (upper.end - upper.start)
+    if any(len(band.cells) == 1 and band.cells[0].x1 - band.cells[0].x0 > wide for band in inside):
+        return False
+    several = any(len(band.cells) > 1 for band in inside)
+    return (several or len(inside) == 1) and prose < MOST_PROSE * (cells + prose)
+
+
+def _between(pieces: Sequence[Chunk], rule: Rule) -> list[Chunk]:
+    return [piece for piece in pieces if piece.x0 > rule.start - 4 and piece.x1 < rule.end + 4]
 
 
 def stacks(lines: Sequence[Band], across: Sequence[Rule]) -> list[Box]:
@@ -237,9 +280,11 @@ def _run(lines: Sequence[Band], first: int) -> tuple[int, int]:
     for index in range(first + 1, len(lines)):
         band = lines[index]
         x0, _, x1, _ = around(held)
+        if not band.cells and not any(p.x0 < x1 and p.x1 > x0 for p in band.prose):
+            continue
         if band.y0 - lines[below].y1 > NEXT * band.size or any(p.x0 < x1 and p.x1 > x0 for p in band.prose):
             break
-        if len(band.cells) == 1 and band.cells[0].text.count(" ") > 3 and _beyond(band.cells[0], x0, x1):
+        if len(band.cells) == 1 and _parts_tables(band.cells[0], x0, x1):
             break
         cells = [p for p in band.cells if p.x0 < x1 + 3 * band.size and p.x1 > x0 - 3 * band.size]
         if len(cells) > 1 and _aligned(held, cells):
@@ -249,6 +294,13 @@ def _run(lines: Sequence[Band], first: int) -> tuple[int, int]:
             break
         below = index
     return last, multi
+
+
+def _parts_tables(piece: Chunk, x0: float, x1: float) -> bool:
+    """Is it a line of text, a name or a note?"""
+    if CAPTION.match(piece.text) or NOTE.match(piece.text):
+        return True
+    return piece.text.count(" ") > 3 and _beyond(piece, x0, x1)
 
 
 def _beyond(piece: Chunk, x0: float, x1: float) -> bool:
