@@ -60,13 +60,15 @@ def desk_of(home: Path, holdings: Sequence[Holding], *, warm: bool) -> Desk:
         },
         environment={},
     )
-    store = LanceStore(str(home / "store"), exact_rows=20_000, dimension=FakeEmbedder().dimension)
+    store = LanceStore(
+        str(home / "store"), words_in_memory=200_000, exact_rows=20_000, dimension=FakeEmbedder().dimension
+    )
     store.apply(holdings)
     store.compact()
     if warm:
         store.warm()
     models = Models(FakeEmbedder, lambda _: FakeGenerator("point"))
-    return Desk(settings, store, models, Trail(home / "audit"), Meter(settings.meter))
+    return Desk(settings, store, models, Trail(home / "audit", keep_questions=True), Meter(settings.meter))
 
 
 def seconds(desk: Desk) -> float:

@@ -39,7 +39,7 @@ from wazi.store.lance import LanceStore
 from wazi.types import EVERYTHING, Scope
 
 DEPTH, K = 100, 10
-EXACT_ROWS = Settings.model_fields["store"].default.exact_rows
+SIZES = {name: getattr(Settings.model_fields["store"].default, name) for name in ("exact_rows", "words_in_memory")}
 Times = dict[str, list[float]]
 
 
@@ -50,7 +50,7 @@ def alone(work: Callable[..., Any], *given: Any) -> Any:
 
 
 def opened(folder: Path, name: str = "index") -> LanceStore:
-    return LanceStore(str(folder / name), exact_rows=EXACT_ROWS, dimension=data.DIMENSION)
+    return LanceStore(str(folder / name), dimension=data.DIMENSION, **SIZES)
 
 
 def peak_mib() -> int:

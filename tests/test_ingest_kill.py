@@ -80,7 +80,7 @@ def test_killed_at_twenty_random_moments(tmp_path: Path) -> None:
     for edition in range(1, KILLS + 1):
         write(folder, edition)
         reported = ingest(home, folder, chance.uniform(0, 2.5))
-        store = LanceStore(str(home / "store"), exact_rows=20_000, dimension=384)
+        store = LanceStore(str(home / "store"), words_in_memory=200_000, exact_rows=20_000, dimension=384)
         held = editions(store)
         store.close()
         assert {held[source] for source in reported} == {edition}, "something reported as done is missing"

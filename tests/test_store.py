@@ -32,10 +32,6 @@ from wazi.testing import (
 )
 from wazi.types import PUBLIC, Scope, Word
 
-GLOBAL_STATISTICS = (
-    "the engine's BM25 counts all chunks: N, n and the mean length tell of words that the reader may not see"
-)
-
 
 class TestMemoryStore(StoreConformance):
     @pytest.fixture
@@ -47,13 +43,9 @@ class TestLanceStore(StoreConformance):
     @pytest.fixture
     def new_store(self, tmp_path: Path) -> NewStore:
         def make() -> Store:
-            return LanceStore(str(tmp_path / "index"), exact_rows=50_000, dimension=DIMENSION)
+            return LanceStore(str(tmp_path / "index"), words_in_memory=200_000, exact_rows=50_000, dimension=DIMENSION)
 
         return make
-
-    @pytest.mark.xfail(strict=True, reason=GLOBAL_STATISTICS)
-    def test_words_of_chunks_that_are_not_permitted_count_for_nothing(self, new_store: NewStore) -> None:
-        super().test_words_of_chunks_that_are_not_permitted_count_for_nothing(new_store)
 
 
 class TestWarmLanceStore(StoreConformance):
@@ -64,15 +56,11 @@ class TestWarmLanceStore(StoreConformance):
     @pytest.fixture
     def new_store(self, tmp_path: Path) -> NewStore:
         def make() -> Store:
-            store = LanceStore(str(tmp_path / "index"), exact_rows=50_000, dimension=DIMENSION)
+            store = LanceStore(str(tmp_path / "index"), words_in_memory=200_000, exact_rows=50_000, dimension=DIMENSION)
             store.warm()
             return store
 
         return make
-
-    @pytest.mark.xfail(strict=True, reason=GLOBAL_STATISTICS)
-    def test_words_of_chunks_that_are_not_permitted_count_for_nothing(self, new_store: NewStore) -> None:
-        super().test_words_of_chunks_that_are_not_permitted_count_for_nothing(new_store)
 
 
 @pytest.fixture
@@ -81,7 +69,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def opened(home: Path, *, exact_rows: int = 50_000, dimension: int = DIMENSION) -> LanceStore:
-    return LanceStore(str(home), exact_rows=exact_rows, dimension=dimension)
+    return LanceStore(str(home), words_in_memory=200_000, exact_rows=exact_rows, dimension=dimension)
 
 
 def child(home: Path, code: str) -> "subprocess.Popen[str]":
@@ -91,7 +79,7 @@ def child(home: Path, code: str) -> "subprocess.Popen[str]":
         "from wazi.errors import StoreError\n"
         "from wazi.store.lance import LanceStore\n"
         "from wazi.testing import DIMENSION, KEEPER, make_holding\n"
-        f"store = LanceStore({str(home)!r}, exact_rows=50_000, dimension=DIMENSION)\n"
+        f"store = LanceStore({str(home)!r}, words_in_memory=200_000, exact_rows=50_000, dimension=DIMENSION)\n"
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     return subprocess.Popen([sys.executable, "-c", head + textwrap.dedent(code)], **pipes)
@@ -164,7 +152,10 @@ def test_reading_a_home_that_does_not_exist_creates_nothing(home: Path) -> None:
 
 def test_the_same_code_takes_an_address(home: Path) -> None:
     """As with `s3://`, there is no lock file and nothing to flush."""
-    store, held = LanceStore(f"file://{home}", exact_rows=0, dimension=DIMENSION), make_holding("a", ["maji", "moto"])
+    store, held = (
+        LanceStore(f"file://{home}", words_in_memory=200_000, exact_rows=0, dimension=DIMENSION),
+        make_holding("a", ["maji", "moto"]),
+    )
     store.apply([held])
     store.compact()
     store.apply([make_holding("b", ["maji"])], delete=["a"])
@@ -403,11 +394,14 @@ def test_a_home_of_an_earlier_release_is_read_and_written(tmp_path: Path) -> Non
     """It has no column for the words of pictures: reading it gives none, the first write adds it."""
     import lance
 
-    store, act = LanceStore(str(tmp_path), exact_rows=9, dimension=DIMENSION), make_holding("act", ["section one"])
+    store, act = (
+        LanceStore(str(tmp_path), words_in_memory=200_000, exact_rows=9, dimension=DIMENSION),
+        make_holding("act", ["section one"]),
+    )
     store.apply([act])
     store.close()
     lance.dataset(str(tmp_path / "passages.lance")).drop_columns(["words"])
-    store = LanceStore(str(tmp_path), exact_rows=9, dimension=DIMENSION)
+    store = LanceStore(str(tmp_path), words_in_memory=200_000, exact_rows=9, dimension=DIMENSION)
     assert (store.text("act", KEEPER), store.words("act", 0, 9, KEEPER)) == (act.text, ())
     word = Word(0, 4, 1, (1.0, 2.0, 3.0, 4.0), 0.5)
     store.describe([replace(act.record, title="Act 7")])

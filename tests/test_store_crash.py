@@ -36,7 +36,7 @@ for number, batch in batches(first):
 
 
 def opened(home: str) -> LanceStore:
-    return LanceStore(home, exact_rows=50_000, dimension=DIMENSION)
+    return LanceStore(home, words_in_memory=200_000, exact_rows=50_000, dimension=DIMENSION)
 
 
 def holding(name: str, version: int) -> Holding:

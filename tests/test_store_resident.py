@@ -37,7 +37,7 @@ def table(tmp_path: Path) -> lance.LanceDataset:
 
 
 def test_cosines_ids_and_vectors_are_those_of_the_table(table: lance.LanceDataset) -> None:
-    resident = Resident(DIMENSION).following(table)
+    resident = Resident(DIMENSION).following(table, words=False)
     held = table.scanner(filter="kind = 'chunk'", columns=["id", "vector"], with_row_address=True).to_table()
     places = np.random.default_rng(2).permutation(held["_rowaddr"].to_numpy().astype(np.int64))
     rows = {row["_rowaddr"]: row for row in held.to_pylist()}
@@ -51,10 +51,10 @@ def test_cosines_ids_and_vectors_are_those_of_the_table(table: lance.LanceDatase
 
 
 def test_rights_and_deletions_are_followed(table: lance.LanceDataset) -> None:
-    before = Resident(DIMENSION).following(table)
+    before = Resident(DIMENSION).following(table, words=False)
     assert (before.count(Scope(frozenset({"l1"}))), before.count(ANYBODY)) == (12, 0)
     table.delete("document = 'd1'")
-    after = before.following(table)
+    after = before.following(table, words=False)
     assert (after.count(Scope(frozenset({"l1"}))), after.version) == (8, table.version)
     assert before.count(Scope(frozenset({"l1"}))) == 12, "a question under way keeps its version"
     gone = np.setdiff1d(before.places(KEEPER), after.places(KEEPER))

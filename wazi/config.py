@@ -74,6 +74,9 @@ class StoreSettings(Section):
     kind: Literal["lance", "memory"] = Field("lance", description="the part that holds and searches the chunks")
     uri: str = Field("", description="a directory or an s3:// address; empty: inside the home")
     exact_rows: int = Field(20_000, ge=0, description="up to this many chunks dense search is exact, without an index")
+    words_in_memory: int = Field(
+        200_000, ge=0, description="up to this many rows, words weigh by how rare they are in what the reader may see"
+    )
 
 
 class Understand(Section):

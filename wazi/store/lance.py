@@ -3,9 +3,9 @@
 """The default store: Lance tables in a directory, or by the same code at `s3://...`; no server.
 
 Each write is one commit of one table; each read works on the newest commit, also one of another process. BM25 runs over
-our tokens joined by blanks. Dense search multiplies all vectors up to `exact_rows` rows; beyond, it scans a 5-bit copy of all
-of them (an IVF_RQ index of which every partition is probed) and computes the best again exactly.
-It does not know what is in a record, who a reader is, or how the two rankings are fused.
+our tokens joined by blanks, in memory as soon as the reader may not see everything. Dense search multiplies all vectors up to
+`exact_rows` rows; beyond, it scans a 5-bit copy of all of them (an IVF_RQ index of which every partition is probed) and computes
+the best again exactly. It does not know what is in a record, who a reader is, or how the two rankings are fused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wazi.store.disk import Settled, WriterLock, local_path, torn_manifest
 from wazi.store.resident import Resident
 from wazi.store.rights import check, weighted
 from wazi.store.view import View
-from wazi.types import Chunk, Holding, Record, Scope, Word
+from wazi.types import EVERYTHING, Chunk, Holding, Record, Scope, Word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,13 +49,17 @@ INDEX_CACHE, METADATA_CACHE = 2 << 30, 128 << 20
 
 
 class LanceStore:
-    """Chunks, documents and original files below `uri`; `dimension` is the length of the vectors."""
+    """Chunks, documents and original files below `uri`; `dimension` is the length of the vectors.
 
-    def __init__(self, uri: str, *, exact_rows: int, dimension: int) -> None:
+    Up to `exact_rows` rows dense search needs no index; up to `words_in_memory` words weigh by what the reader may see.
+    """
+
+    def __init__(self, uri: str, *, exact_rows: int, words_in_memory: int, dimension: int) -> None:
         self._root = local_path(uri)
         self._uri = str(self._root) if self._root else uri.rstrip("/")
         self._exact_rows = exact_rows
         self._dimension = dimension
+        self._words_in_memory = words_in_memory
         self._writer = WriterLock(self._root)
         self._settle = Settled(self._root)
         self._commits = 0
@@ -93,7 +97,7 @@ class LanceStore:
 
     def lexical(self, tokens: Sequence[str] | Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
         weights = weighted(tokens)
-        return self._read("passages", [], lambda view: view.lexical(weights, scope, k))
+        return self._read("passages", [], lambda view: self._counting(view, scope).lexical(weights, scope, k))
 
     def dense(self, vector: Vector, scope: Scope, k: int) -> list[Scored]:
         return self._read("passages", [], lambda view: view.dense(vector, scope, k, self._exact_rows))
@@ -110,13 +114,8 @@ class LanceStore:
         return self._read("passages", {}, lambda view: view.languages(ids, scope))
 
     def warm(self) -> None:
-        with self._warming, self._told("read"):
-            while (table := self._handle("passages")) is not None:
-                self._resident = (self._resident or Resident(self._dimension)).following(table)
-                self._open["passages"] = View(table, self._resident)
-                if table.latest_version == table.version:
-                    return
-            self._resident = Resident(self._dimension)
+        with self._told("read"):
+            self._warm()
 
     def records(self, scope: Scope) -> list[Record]:
         held = self._read("passages", NO_ROWS, lambda view: view.documents(None, scope, "record"))
@@ -201,6 +200,28 @@ class LanceStore:
         if name == "passages" and self._resident and view.resident is None and not self._warming.locked():
             threading.Thread(target=self._warm_again, daemon=True).start()
         return view
+
+    def _counting(self, view: View, scope: Scope) -> View:
+        """A view that counts words as the scope needs: only a reader who sees everything may have those of all chunks."""
+        if view.resident or EVERYTHING in scope.labels or not self._holds_words(view.table):
+            return view
+        return self._warm() or view
+
+    def _holds_words(self, table: lance.LanceDataset) -> bool:
+        return bool(table.count_rows() <= self._words_in_memory)
+
+    def _warm(self) -> View | None:
+        """Take the newest commit into memory; None before the first."""
+        with self._warming:
+            while (table := self._handle("passages")) is not None:
+                if self._resident is None or self._resident.version != table.version:
+                    before = self._resident or Resident(self._dimension)
+                    self._resident = before.following(table, words=self._holds_words(table))
+                view = self._open["passages"] = View(table, self._resident)
+                if table.latest_version == table.version:
+                    return view
+            self._resident = Resident(self._dimension)
+            return None
 
     def _warm_again(self) -> None:
         """Beside the questions, which are answered from the disk until it is done."""

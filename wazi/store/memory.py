@@ -18,14 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wazi.store import Scored
-from wazi.store.rights import check, permits, weighted
+from wazi.store.bm25 import K1, B
+from wazi.store.rights import best, check, permits, weighted
 from wazi.types import Chunk, Holding, Passage, Record, Scope, Word
 
 if TYPE_CHECKING:
     from wazi.types import Vector
-
-K1, B = 1.2, 0.75
-"""Saturation and length weight of BM25, the values of Lucene and Lance."""
 
 
 class _Snapshot:
@@ -73,12 +71,12 @@ class _Snapshot:
         return scores
 
     def best(self, scores: NDArray[np.floating], keep: NDArray[np.bool_], k: int) -> list[Scored]:
+        if k < 1:
+            return []
         rows = np.flatnonzero(keep)
-        if 0 < k < len(rows):  # the k-th best and all that equal it, so that ties are cut by id
-            least = np.partition(scores[rows], -k)[-k]
-            rows = rows[scores[rows] >= least]
+        rows = rows[best(scores[rows], k)]  # with all that equal the k-th, so that ties are cut by id
         found = [Scored(self.chunks[row].id, float(scores[row])) for row in rows]
-        return sorted(found, key=lambda hit: (-hit.score, hit.id))[: max(k, 0)]
+        return sorted(found, key=lambda hit: (-hit.score, hit.id))[:k]
 
 
 class MemoryStore:

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a process that answers many questions holds of the chunks in memory: ids, rights, and vectors in 16 bits a number.
+"""What a process that answers many questions holds of the chunks in memory: ids, rights, words, and vectors in 16 bits a number.
 
 A `Resident` belongs to one commit of the table; the next one takes over every fragment whose file is the same. Places are
 Lance row addresses: the number of the fragment in the upper 32 bits, the row in it in the lower ones. It computes cosines
-exactly for places it is given, or for all chunks of a narrow scope, and it tells Lance which rows a scope permits. It does
-not know words, and finds no candidates.
+exactly for places it is given, or for all chunks of a narrow scope, ranks the chunks of a scope by their words, and tells Lance
+which rows a scope permits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wazi.store.rights import permits
+from wazi.store import bm25
+from wazi.store.rights import best, permits
 from wazi.store.rows import RIGHTS_COLUMNS, matrix
 from wazi.types import Scope
 
@@ -65,26 +66,33 @@ class Block:
     ids: pa.Array
     languages: pa.DictionaryArray
     codes: NDArray[np.int32]
+    postings: list[tuple[Places, bm25.Postings]]
 
 
 class Resident:
     """The chunks of one version of the table."""
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, *, words: bool = True) -> None:
+        """Without `words` none are held: reading them takes ten times as long as everything else."""
         self._dimension = dimension
+        self.words = words
         self._blocks: dict[int, Block] = {}
         self._known: dict[Rights, int] = {}
         self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._permitted: dict[Scope, NDArray[np.bool_]] = {}
         self._allowed: dict[Scope, bytes] = {}
+        self._vocabulary: dict[str, int] = {}
+        self._counts_of_words: dict[Scope, bm25.Counted] = {}
         self.version = -1
 
-    def following(self, table: lance.LanceDataset) -> Resident:
+    def following(self, table: lance.LanceDataset, *, words: bool) -> Resident:
         """The same for another version of the table; only what is new is read."""
-        after = Resident(self._dimension)
-        after._known = dict(self._known)
+        after = Resident(self._dimension, words=words)
+        before = self if words == self.words else Resident(self._dimension)
+        after._known = dict(before._known)
+        after._vocabulary = before._vocabulary  # which only grows: one thread at a time makes a new version
         for fragment in table.get_fragments():
-            held = self._blocks.get(fragment.fragment_id)
+            held = before._blocks.get(fragment.fragment_id)
             after._blocks[fragment.fragment_id] = after._block(fragment, held)
         codes = [block.codes[block.codes != NO_CHUNK] for block in after._blocks.values()]
         every = np.concatenate([*codes, np.zeros(0, np.int32)])
@@ -110,6 +118,30 @@ class Resident:
                 self._allowed = {}
             inside = self._inside(scope)
             found = self._allowed[scope] = row_list({n: inside[block.codes] for n, block in self._blocks.items()})
+        return found
+
+    def lexical(self, weights: Mapping[str, float], scope: Scope, k: int) -> tuple[Places, NDArray[np.float32]]:
+        """The places of the best k chunks of the scope by weighted BM25, and all that equal the k-th; their scores."""
+        asked = {self._vocabulary[token]: weight for token, weight in weights.items() if token in self._vocabulary}
+        lists = [held for block in self._blocks.values() for held in block.postings]
+        counted = self._counted(lists, scope)
+        places, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        for (rows, _), made in zip(lists, bm25.scores([each for _, each in lists], counted, asked), strict=True):
+            found = np.flatnonzero(made)
+            found = found[best(made[found], k)]
+            places.append(rows[found])
+            scores.append(made[found])
+        every, said = np.concatenate(places), np.concatenate(scores)
+        kept = best(said, k)
+        return every[kept], said[kept]
+
+    def _counted(self, lists: Sequence[tuple[Places, bm25.Postings]], scope: Scope) -> bm25.Counted:
+        found = self._counts_of_words.get(scope)
+        if found is None:
+            if len(self._counts_of_words) >= SCOPES_KEPT:
+                self._counts_of_words = {}
+            kept = [self.permitted(places, scope) for places, _ in lists]
+            found = self._counts_of_words[scope] = bm25.counted([each for _, each in lists], kept)
         return found
 
     def permitted(self, places: Places, scope: Scope) -> NDArray[np.bool_]:
@@ -186,8 +218,9 @@ class Resident:
         lengths, scales, codes = np.ones(size, np.float32), np.ones(size, np.float32), np.full(size, NO_CHUNK, np.int32)
         names: list[str | None] = [None] * size
         spoken: list[str | None] = [None] * size
+        postings = []
         scan = fragment.scanner(
-            columns=["id", "language", "vector", *RIGHTS_COLUMNS],
+            columns=["id", "language", "vector", *(["tokens"] if self.words else []), *RIGHTS_COLUMNS],
             filter="kind = 'chunk'",
             with_row_address=True,
             batch_size=BATCH_ROWS,
@@ -199,10 +232,13 @@ class Resident:
             stretched = np.rint(exact / scales[rows, None])
             vectors[rows], lengths[rows] = stretched, np.linalg.norm(stretched, axis=1)
             codes[rows] = self._codes(batch.select(RIGHTS_COLUMNS))
+            if self.words:
+                at = (fragment.fragment_id << 32) + rows.astype(np.int64)
+                postings.append((at, bm25.posted(batch["tokens"], self._vocabulary)))
             for row, name, tag in zip(rows.tolist(), *(batch[c].to_pylist() for c in ("id", "language")), strict=True):
                 names[row], spoken[row] = name, tag
         ids, languages = pa.array(names, pa.string()), pa.array(spoken, pa.string()).dictionary_encode()
-        return Block(file, deletions, vectors, lengths, scales, ids, languages, codes)
+        return Block(file, deletions, vectors, lengths, scales, ids, languages, codes, postings)
 
     def _codes(self, rights: pa.RecordBatch) -> list[int]:
         columns: Mapping[str, Sequence[Any]] = rights.to_pydict()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every store checks in the same way: is a row inside a scope, may a batch of holdings be stored, what is asked.
+"""What every store does in the same way: is a row inside a scope, may a batch of holdings be stored, what is asked, what is best.
 
 Knows nothing of how rows are kept or found.
 """
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wazi.errors import StoreError
 from wazi.types import EVERYTHING, Holding, Scope
@@ -33,6 +34,13 @@ def weighted(tokens: Sequence[str] | Mapping[str, float]) -> dict[str, float]:
         if not 0 <= weight < float("inf"):
             raise StoreError(f"the token {token!r} is asked with weight {weight}: give each a weight of 0 or more")
     return {token: float(weight) for token, weight in asked.items() if weight > 0}
+
+
+def best(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
+    """Where the k highest scores are, and all that equal the lowest of them; in no order."""
+    if k >= len(scores):
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, -k)[-k])
 
 
 def check(holdings: Sequence[Holding], dimension: int) -> None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One version of the table of passages, and what can be asked of it under a scope.
 
-Rows are found by Lance, under a filter that is part of the search. Where a `Resident` of the same version is given, exact
+Rows are found by Lance, under a filter that is part of the search. Where a `Resident` of the same version is given, words, exact
 cosines, ids and vectors come from memory, and a narrow scope is searched there as a whole. It does not know how versions
 come about, nor what a failure means.
 """
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from wazi.store import Scored, rows
 from wazi.store.resident import Places, Resident
-from wazi.store.rights import permits
+from wazi.store.rights import best, permits
 from wazi.types import EVERYTHING, Scope
 
 if TYPE_CHECKING:
@@ -62,8 +62,14 @@ class View:
         self._seen: dict[str, int] = {}
 
     def lexical(self, weights: Mapping[str, float], scope: Scope, k: int) -> list[Scored]:
+        """By the words of what the scope permits where a `Resident` holds words, else by those of all chunks."""
+        if k < 1:
+            return []
+        if self.resident and self.resident.words:
+            places, scores = self.resident.lexical(weights, scope, k)
+            return self._named(self.resident.ids(places), places, scores)[:k]
         query = asked(weights)
-        if k < 1 or query is None:
+        if query is None:
             return []
         found = self._found(scope, "_score", full_text_query=query, limit=k)
         return self._scored(found, found["_score"].to_numpy())
@@ -140,8 +146,8 @@ class View:
 
     def _best(self, resident: Resident, places: Places, vector: Vector, k: int) -> list[Scored]:
         scores = resident.cosines(places, vector)
-        best = np.argpartition(-scores, k)[:k] if len(scores) > k else np.arange(len(scores))
-        return self._named(resident.ids(places[best]), places[best], scores[best])
+        kept = best(scores, k)
+        return self._named(resident.ids(places[kept]), places[kept], scores[kept])[:k]
 
     def _found(self, scope: Scope, score: str, **options: Any) -> pa.Table:
         """The rows of a search under the scope, with their places and, where no memory gives them, their ids."""
