@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server of 10,000 chunks under load, on loopback, as JSON.
 
-    python benchmarks/serve_load.py [--people 50] [--seconds 300] [--streams 200] [--chunks 10000]
+    python benchmarks/serve_load.py [--people 50] [--seconds 300] [--streams 200] [--chunks 10000] [--new]
 
 `wazi serve` in quote mode holds the samples, embedded for real, and synthetic chunks (`answer_speed.fill`). Locust's people ask it
 (`serve_people`: 5 to 15 seconds of reading between two questions); then so many streams of `/v1/responses` are opened at once and
-held until each has ended. Memory is the server's resident set, read every second: before the load, over its first and its last
-fifth, and at most while the streams are open. The people's own work shares the processor with the server.
+held until each has ended. The samples have 63 questions, so most are asked again, and what was read for them is kept; `--new`
+makes every question of the people one that was never asked. Memory is the server's resident set, read every second: before the
+load, over its first and its last fifth, and at most while the streams are open. The people's own work shares the processor with
+the server.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=300)
     options.add_argument("--streams", type=int, default=200)
     options.add_argument("--chunks", type=int, default=10_000)
+    options.add_argument("--new", action="store_true", help="no question is asked twice")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as home:
         with open_desk(config.load(home)) as desk:
@@ -58,13 +61,14 @@ def main() -> None:
             Memory(process) as memory,
         ):
             before = memory.now()
-            people = asked(address, chosen.people, chosen.seconds)
+            people = asked(address, chosen.people, chosen.seconds, new=chosen.new)
             loaded = list(memory.seen)
             streams = asyncio.run(opened(address, chosen.streams))
             streaming = memory.seen[len(loaded) :]
     fifth = max(1, len(loaded) // 5)
     report = {
         "people": chosen.people,
+        "new_questions": chosen.new,
         "seconds": chosen.seconds,
         "chunks": chunks,
         "load_average": os.getloadavg()[1],
@@ -141,7 +145,7 @@ class Memory:
             self.seen.append(self.now())
 
 
-def asked(address: str, people: int, seconds: int) -> dict[str, Any]:
+def asked(address: str, people: int, seconds: int, *, new: bool) -> dict[str, Any]:
     """Locust's figures by kind of request: number, failures, milliseconds at the median, the 95th percentile and the worst."""
     command = [
         sys.executable,
@@ -153,7 +157,8 @@ def asked(address: str, people: int, seconds: int) -> dict[str, Any]:
         "--json",
     ]
     command += ["--host", address, "-u", str(people), "-r", "5", "-t", f"{seconds}s", "--skip-log"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT / "benchmarks")
+    environment = os.environ | {"NEW_QUESTIONS": str(int(new))}
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT / "benchmarks", env=environment)
     if not ran.stdout.strip():
         raise SystemExit(f"locust gave no figures: {ran.stderr[-500:]}")
     found = {}

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """People at the counter, for Locust: each asks, reads for 5 to 15 seconds, and asks again; one in four is a program.
 
-Run by `benchmarks/serve_load.py`. The questions are those of the samples, with and without an answer there.
+Run by `benchmarks/serve_load.py`. The questions are those of the samples, with and without an answer there; with NEW_QUESTIONS=1 in
+the environment each has a number of its own at its end, so that nothing which the server keeps of earlier ones helps.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import tomllib
 from pathlib import Path
@@ -16,6 +18,15 @@ from locust import HttpUser, between, task
 ROOT = Path(__file__).parent.parent
 ROWS = tomllib.loads((ROOT / "tests" / "samples" / "questions.toml").read_text(encoding="utf-8"))["question"]
 QUESTIONS = [row["question"] for row in ROWS]
+
+
+NEW = os.environ.get("NEW_QUESTIONS") == "1"
+
+
+def question() -> str:
+    """Any of them."""
+    said = random.choice(QUESTIONS)
+    return f"{said} ({random.randrange(1_000_000)})" if NEW else said
 
 
 class Person(HttpUser):
@@ -31,9 +42,9 @@ class Person(HttpUser):
     def page(self) -> None:
         """The page without an answer, then the page with one."""
         self.client.get("/", name="page without an answer")
-        self.client.post("/", data={"question": random.choice(QUESTIONS)}, name="page with an answer")
+        self.client.post("/", data={"question": question()}, name="page with an answer")
 
     @task(1)
     def program(self) -> None:
         """The same over the API."""
-        self.client.post("/api/ask", json={"question": random.choice(QUESTIONS)}, name="answer for a program")
+        self.client.post("/api/ask", json={"question": question()}, name="answer for a program")

@@ -14,11 +14,11 @@ import pytest
 
 from wazi import config, models
 from wazi.config import Settings
-from wazi.desk import QUOTE
+from wazi.desk import QUOTE, Models
 from wazi.errors import MissingPart, SettingError
-from wazi.models import catalogue
-from wazi.models.fake import Behaviour, FakeEmbedder, FakeGenerator
-from wazi.models.recent import Recent
+from wazi.models import Reading, catalogue
+from wazi.models.fake import Behaviour, FakeEmbedder, FakeGenerator, FakeReader
+from wazi.models.recent import Recent, RecentReader
 from wazi.types import Usage
 
 MESSAGES = [
@@ -190,20 +190,80 @@ def test_the_fake_embedder_is_the_same_in_every_process_and_near_where_words_are
     assert json.loads(other) == query.nonzero()[0].tolist()
 
 
+class CountingEmbedder(FakeEmbedder):
+    """Notes what it was given to embed."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.given += texts
+        return super().passages(texts)
+
+
 def test_a_sentence_is_embedded_once_while_it_is_remembered() -> None:
+    counting = CountingEmbedder()
+    kept = Models(lambda: counting, lambda _: FakeGenerator())
+    plain = FakeEmbedder().passages(["one", "two", "one"])
+    np.testing.assert_array_equal(kept.sense(["one", "two", "one"]), plain)
+    counting.given.clear()
+    np.testing.assert_array_equal(kept.sense(["two", "three"]), FakeEmbedder().passages(["two", "three"]))
+    assert counting.given == ["three"]
+    assert kept.sense([]).shape[0] == 0
+
+
+def test_a_question_is_embedded_once_and_as_a_question() -> None:
     asked: list[str] = []
 
-    def embed(texts: Sequence[str]) -> np.ndarray:
-        asked.extend(texts)
-        return FakeEmbedder().passages(texts)
+    class Asked(FakeEmbedder):
+        def query(self, text: str) -> np.ndarray:
+            asked.append(text)
+            return super().query(text)
 
-    recent = Recent(most=3)
-    first = recent.passages(["one", "two", "one"], embed)
-    assert asked == ["one", "two", "one"]
-    np.testing.assert_array_equal(first, FakeEmbedder().passages(["one", "two", "one"]))
-    np.testing.assert_array_equal(recent.passages(["two", "three"], embed), FakeEmbedder().passages(["two", "three"]))
-    assert asked[3:] == ["three"]
-    recent.passages(["four"], embed)  # the fourth: "one" was unused for longest
-    recent.passages(["two", "three", "one"], embed)
-    assert asked[4:] == ["four", "one"]
-    assert recent.passages([], embed).shape[0] == 0
+    kept = Models(Asked, lambda _: FakeGenerator())
+    for _ in range(2):
+        np.testing.assert_array_equal(kept.question("what rain"), FakeEmbedder().query("what rain"))
+    assert asked == ["what rain"]
+
+
+def test_what_was_unused_for_longest_is_forgotten_first() -> None:
+    made: list[int] = []
+
+    def make(new: list[int]) -> list[int]:
+        made.extend(new)
+        return new
+
+    recent: Recent[int] = Recent(most=2)
+    for text in ("a", "b", "a", "c", "a", "b"):
+        recent.get([text], make)
+    assert len(made) == 4  # a, b, c, and b again
+    assert recent.get([], make) == []
+    assert recent.get(["x", "y", "z"], make) == [0, 1, 2]  # more at once than are held
+
+
+class CountingReader(FakeReader):
+    """Notes what it was given to read."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, str]] = []
+
+    def read(
+        self, question: str, passages: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]] = ()
+    ) -> list[Reading]:
+        self.given += [(question, passage) for passage in passages]
+        return super().read(question, passages, parts)
+
+
+def test_a_passage_is_read_once_with_a_question_while_it_is_remembered() -> None:
+    counting, texts = CountingReader(), ["The fee is 5.", "Rain falls.", "Ask at the desk."]
+    recent = RecentReader(counting, most=2)
+    plain = FakeReader().read("the fee", texts, [[(0, 3)]] * 3)
+    assert recent.read("the fee", texts[:1], [[(0, 3)]]) == plain[:1]
+    assert recent.read("the fee", texts, [[(0, 3)]] * 3) == plain
+    assert [text for _, text in counting.given] == texts
+    recent.read("the fee", texts[2:], [[(0, 3)]])
+    assert len(counting.given) == 3  # the last ones are still there
+    recent.read("the fee", texts[2:], [[(4, 7)]])
+    recent.read("what rain", texts[2:], [[(0, 3)]])
+    recent.read("the fee", texts[:1], [[(0, 3)]])
+    assert len(counting.given) == 6  # other parts, another question, and one that was forgotten

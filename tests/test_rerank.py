@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Abstention: nothing near and no telling word shared means no evidence."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from wazi.desk import Desk, Models
 from wazi.errors import Refusal
 from wazi.models.fake import FakeEmbedder, FakeGenerator, FakeReader
-from wazi.rerank import look, overlap, rerank
+from wazi.rerank import lead, look, overlap, rerank
 from wazi.types import BlockKind, Chunk, Hit, Outcome, Query
 from wazi.understand import understand
 
@@ -108,11 +109,13 @@ def test_the_reader_reads_no_more_hits_than_the_setting(query: Query, reading: D
     assert reading.settings.rerank.read == 4
 
 
-def test_where_the_first_hit_answers_beyond_doubt_no_other_is_read(query: Query, reading: Desk) -> None:
+@pytest.mark.parametrize("before", [0, 2])
+def test_after_a_hit_that_most_likely_answers_no_other_is_read(query: Query, reading: Desk, before: int) -> None:
     sure = hit("What does a burial permit cost? 450.", 0.9, "sure")
-    looks = [each.look for each in rerank(query, [sure, hit("A burial permit.", 0.9, "other")], reading)]
-    assert looks[0]
-    assert looks[1] is None
+    vague = [hit("A burial permit.", 0.9, f"vague{n}") for n in range(3)]
+    found = rerank(query, [*vague[:before], sure, *vague[before:]], reading)
+    assert found[0].chunk.id == "sure"
+    assert {each.chunk.id for each in found if each.look} == {"sure", *(f"vague{n}" for n in range(before))}
 
 
 def test_sentences_are_judged_where_they_stand_in_the_document_below_their_heading(query: Query) -> None:
@@ -140,3 +143,28 @@ def test_a_row_of_a_table_is_one_sentence(query: Query) -> None:
     (found,) = look(query, [Hit(chunk, 1.0, 0.0, 0.5)], FakeReader())
     assert found.look
     assert list(found.look.sentences) == [(5, 5 + len(text))]
+
+
+def test_the_lead_is_over_the_mean_of_the_next_five_whatever_is_kept(desk: Desk) -> None:
+    hits = [replace(hit("A permit.", 0.9, f"c{n}"), score=score) for n, score in enumerate((9.0, 5, 4, 3, 2, 1, 0))]
+    hits = [replace(each, chunk=replace(each.chunk, document=each.chunk.id)) for each in hits]
+    few = replace(
+        desk, settings=desk.settings.model_copy(update={"rerank": desk.settings.rerank.model_copy(update={"keep": 2})})
+    )
+    assert lead(hits, desk) == lead(hits, few) == 6.0
+    assert lead(hits[:5], desk) is None
+    assert lead([*hits[:5], replace(hits[5], score=-math.inf)], desk) is None
+
+
+def test_a_first_hit_that_does_not_lead_is_refused(query: Query, reading: Desk) -> None:
+    class Wary(FakeReader):
+        def answerable(self, odds: float, *, lead: float | None) -> float:
+            return odds - 9 if lead is not None and lead < 1 else odds
+
+    wary = replace(reading, models=Models(FakeEmbedder, lambda _: FakeGenerator(), Wary))
+    says = [hit("What does a burial permit cost? 450.", 0.9, f"says{n}") for n in range(6)]
+    crowd = [replace(each, chunk=replace(each.chunk, document=each.chunk.id)) for each in says]
+    assert rerank(query, crowd[:5], wary), "too few to tell"
+    assert rerank(query, [replace(crowd[0], score=5.0), *crowd[1:]], wary)
+    with pytest.raises(Refusal):
+        rerank(query, crowd, wary)

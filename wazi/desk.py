@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wazi import models, registry, store
 from wazi.audit import Trail
 from wazi.config import Settings
@@ -20,7 +22,7 @@ from wazi.errors import StoreError
 from wazi.languages import lexicon
 from wazi.languages.lexicon import Lexicons
 from wazi.meter import Meter
-from wazi.models.recent import Recent
+from wazi.models.recent import Recent, remembering
 
 if TYPE_CHECKING:
     from wazi.models import Embedder, Generator, PassageReader
@@ -49,7 +51,8 @@ class Models:
         self._reader: tuple[PassageReader | None] | None = None
         self._embedder: Embedder | None = None
         self._generators: dict[str, Generator] = {}
-        self._sentences = Recent()
+        self._sentences: Recent[Vector] = Recent()
+        self._questions: Recent[Vector] = Recent()
         self._lock = threading.Lock()
 
     @property
@@ -62,7 +65,13 @@ class Models:
 
     def sense(self, sentences: Sequence[str]) -> Vector:
         """The vectors of sentences of documents, one a row. Raises MissingPart."""
-        return self._sentences.passages(sentences, self.embedder.passages)
+        if not sentences:
+            return self.embedder.passages(sentences)
+        return np.stack(self._sentences.get(sentences, lambda new: self.embedder.passages([sentences[n] for n in new])))
+
+    def question(self, text: str) -> Vector:
+        """The vector of a question. Raises MissingPart."""
+        return self._questions.get([text], lambda _: [self.embedder.query(text)])[0]
 
     @property
     def reader(self) -> PassageReader | None:
@@ -133,7 +142,7 @@ def open_desk(settings: Settings) -> Desk:
         models=Models(
             lambda: models.open_embedder(settings),
             lambda name: models.open_generator(settings, name),
-            lambda: models.open_reader(settings),
+            lambda: remembering(models.open_reader(settings)),
         ),
         audit=trail_of(settings),
         meter=Meter(settings.meter),
@@ -155,5 +164,6 @@ def open_store(settings: Settings) -> Store:
         return memory
     uri = settings.store.uri or str(settings.home / "store")
     kind = registry.load("store", "lance", store.PARTS)
-    lance: Store = kind(uri, exact_rows=settings.store.exact_rows, dimension=dimension)
+    sizes = {"exact_rows": settings.store.exact_rows, "words_in_memory": settings.store.words_in_memory}
+    lance: Store = kind(uri, dimension=dimension, **sizes)
     return lance

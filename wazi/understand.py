@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wazi.desk import Desk
+from wazi.desk import Desk, Models
 from wazi.languages import identify, lexicon, turns
 from wazi.types import Query
 
 if TYPE_CHECKING:
-    from wazi.models import Embedder
     from wazi.types import Vector
 
 GLOSS_SHARE = 1 / 3
@@ -40,10 +39,10 @@ def understand(question: str, desk: Desk, *, language: str | None = None) -> Que
     noted = desk.store.note("languages")
     held = None if noted is None else noted.split()
     before, own = turns.parted(question)
-    vector = desk.models.embedder.query(lexicon.as_read(own, chosen, desk.lexicons))
+    vector = desk.models.question(lexicon.as_read(own, chosen, desk.lexicons))
     tokens = lexicon.asked(own, chosen, desk.lexicons, held)
     if before:
-        whole = desk.models.embedder.query(lexicon.as_read(question, chosen, desk.lexicons))
+        whole = desk.models.question(lexicon.as_read(question, chosen, desk.lexicons))
         vector = _between(vector, whole, TURN_SENSE)
         fainter = {token: TURN_WORDS * n for token, n in lexicon.asked(before, chosen, desk.lexicons, held).items()}
         tokens = {**fainter, **tokens}
@@ -53,15 +52,15 @@ def understand(question: str, desk: Desk, *, language: str | None = None) -> Que
         language=chosen,
         tokens=tokens,
         vector=vector,
-        across=_leaning(vector, glosses, desk.models.embedder),
+        across=_leaning(vector, glosses, desk.models),
     )
 
 
-def _leaning(vector: Vector, glosses: Mapping[str, str], embedder: Embedder) -> dict[str, Vector]:
+def _leaning(vector: Vector, glosses: Mapping[str, str], models: Models) -> dict[str, Vector]:
     """The vector of the question itself and that of each gloss, one vector for equal glosses."""
     made: dict[str, Vector] = {}
     for gloss in dict.fromkeys(glosses.values()):
-        made[gloss] = _between(vector, embedder.query(gloss), GLOSS_SHARE)
+        made[gloss] = _between(vector, models.question(gloss), GLOSS_SHARE)
     return {language: made[gloss] for language, gloss in glosses.items()}
 
 

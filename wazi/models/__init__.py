@@ -102,6 +102,12 @@ class PassageReader(Protocol):
         None: they are in different languages, whose words do not meet.
         """
 
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        """Natural log odds that the question is answered at all: `odds` of its best passage, `lead` of the first hit's score.
+
+        None: there are too few hits to tell how far the first one leads.
+        """
+
 
 class Generator(Protocol):
     """Messages to text. A model on this machine runs one generation at a time: a second caller waits its turn."""

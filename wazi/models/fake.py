@@ -99,7 +99,7 @@ def _words(text: str) -> set[str]:
 
 
 class FakeReader:
-    """Reader that takes the passage, and the sentence, sharing most words with the question; half of them make it even."""
+    """Reader that takes the passage, and the sentence, sharing most words with the question: none -1.5, half 0, all 1.5."""
 
     name = "fake-reader"
 
@@ -112,12 +112,15 @@ class FakeReader:
     def odds(self, reading: Reading, *, cosine: float, overlap: float | None) -> float:
         return reading.margin
 
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        return odds
+
     def _read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:
         asked = {word.casefold() for word in WORD.findall(question)}
 
         def margin(stretch: str) -> float:
             shared = asked & {word.casefold() for word in WORD.findall(stretch)}
-            return 10.0 * (len(shared) / max(1, len(asked)) - 0.5)
+            return 3.0 * (len(shared) / max(1, len(asked)) - 0.5)
 
         stretches = tuple(Stretch(margin(text[start:end]), start, end) for start, end in parts)
         best = max(stretches, default=Stretch(0.0, 0, len(text)), key=lambda each: each.margin)

@@ -38,6 +38,9 @@ LOWEST = -20.0
 ODDS = "odds"
 """Where the card of a trained reader keeps the weights of `Reader.odds`: of each signal, and a bias."""
 
+LEAD = "lead"
+"""Where it keeps what `Reader.answerable` knows: the weight of the lead, its mean, and the floor."""
+
 
 class Reader:
     """`weights` are the encoder's, `trained` a file of `wazi tune reader`. Thread-safe. Raises MissingPart."""
@@ -89,6 +92,18 @@ class Reader:
         if weights is None:
             return reading.margin
         return float(weights["bias"] + sum(weights[n] * v for n, v in signals(reading, cosine, overlap).items()))
+
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        """Natural log odds that a question is answered at all, 0 the floor: from the odds of its best passage and the lead.
+
+        The lead is how far the fused score of the first hit exceeds the mean of the five behind it: a question that is answered has
+        one passage that stands out. None where there are too few to tell.
+        """
+        told = self.card.get(LEAD)
+        if told is None:
+            return odds
+        ahead = 0.0 if lead is None else lead - float(told["mean"])
+        return odds + float(told["weight"]) * ahead - float(told["floor"])
 
     def _run(self, batch: Batch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         with self._running:

@@ -56,6 +56,9 @@ class SameWords:
         """The margin."""
         return reading.margin
 
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        return odds
+
     def _best(self, asked: frozenset[str], passage: str) -> Reading:
         spans = sentences.split(passage, "en") or [(0, len(passage))]
         shares = [len(asked & telling(passage[start:end], None)) / max(1, len(asked)) for start, end in spans]

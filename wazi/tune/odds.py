@@ -4,8 +4,9 @@
 
 Development questions are asked of their whole corpus by the steps that answer questions, once with their answer there and once
 without it. A logistic regression (Newton's steps, a small ridge, both classes of equal weight) tells what answers from what does
-not, and the bias is moved so that 0 refuses a given share of the questions that can be answered. Passages that hold the words of
-an answer without being judged count for neither. It trains no reader.
+not; passages that hold the words of an answer without being judged count for neither. A second one tells questions with an answer
+from questions without, by the odds of the best passage and the lead of the first hit, and its floor refuses a given share of those
+with one. It trains no reader.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wazi import models
+from wazi.errors import InputError
 from wazi.evals import answer_gold, refuse, search, task
 from wazi.evals.cache import CountingEmbedder
 from wazi.evals.command import bar
 from wazi.models import Reading, e5_weights, reader_file
 from wazi.models.e5_pieces import Cutter
-from wazi.models.reader import ODDS, Reader, signals
-from wazi.rerank import look, shortlist
+from wazi.models.reader import LEAD, ODDS, Reader, signals
+from wazi.rerank import lead, look, settled, shortlist
 from wazi.retrieve import retrieve
 from wazi.tune import sets
 from wazi.tune.reader import base, divided
@@ -44,8 +46,10 @@ if TYPE_CHECKING:
     from wazi.tune.sets import Source
 
 NAMES = ("relevance", "margin", "cosine", "overlap", "across")
-FALSE_REFUSALS = 0.06
-"""Share of the answerable development questions that 0 refuses."""
+FALSE_REFUSALS, FALSE_WITH_LEAD = 0.06, 0.08
+"""Share of the answerable development questions that odds of 0 refuse, without and with the lead."""
+Trial = tuple[Sequence[float], float | None, bool]
+"""The odds of the passages in order, the lead, and whether the answer was there."""
 STEPS, RIDGE = 40, 1.0
 
 
@@ -57,6 +61,14 @@ class Asked:
     there: bool
     values: list[list[float]] = field(default_factory=list)
     answers: list[bool | None] = field(default_factory=list)
+    lead: float | None = None
+
+    def trial(self, weights: Mapping[str, float]) -> Trial:
+        """What `fit_lead` needs, by the weights that `fit` gave."""
+        odds = [
+            weights["bias"] + sum(weights[n] * v for n, v in zip(NAMES, value, strict=True)) for value in self.values
+        ]
+        return odds, self.lead, self.there
 
 
 class Recorder:
@@ -76,6 +88,9 @@ class Recorder:
         self.seen.append([named[name] for name in NAMES])
         return reading.margin
 
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        return odds
+
 
 def weigh(options: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     """`wazi tune odds`: fit the weights on development questions and write them into the reader's file."""
@@ -89,13 +104,16 @@ def weigh(options: argparse.Namespace, settings: Settings, terminal: Terminal) -
     with closing(CountingEmbedder(models.open_embedder(settings), kept)) as embedder:
         for source in recipe.sources:
             ids = {row.id for row in parts.rows[DEV] if row.source == source.name}
-            if ids and source.task == "read":
+            if ids and source.task == "read" and source.close:  # else its passages answer unjudged
                 asked += ask(source, ids, data, reader, settings, embedder=embedder)
+    if not asked:
+        raise InputError(f"{options.recipe} holds back no question whose passages were judged: give it a set to read")
     found = fit(asked)
+    leading = fit_lead([one.trial(found) for one in asked])
     trained = reader_file.read(file)
-    reader_file.write(replace(trained, card={**trained.card, ODDS: found}), file)
-    terminal.result({"file": str(file), "questions": len(asked) // 2, "weights": found})
-    terminal.line(f"{file}: weights of {len(asked) // 2} questions: {found}")
+    reader_file.write(replace(trained, card={**trained.card, ODDS: found, LEAD: leading}), file)
+    terminal.result({"file": str(file), "questions": len(asked) // 2, "weights": found, "lead": leading})
+    terminal.line(f"{file}: weights of {len(asked) // 2} questions: {found}; of the lead: {leading}")
     return 0
 
 
@@ -115,10 +133,11 @@ def ask(
             gold = golds[text.id]
             for there in (True, False):
                 scope = search.ALL if there else Scope(corpus.labels - gold.passages)
-                hits = shortlist(retrieve(query, scope, corpus.desk), corpus.desk)[: settings.rerank.read]
-                recorder = Recorder(reader)
+                found = retrieve(query, scope, corpus.desk)
+                hits, recorder = shortlist(found, corpus.desk)[: settings.rerank.read], Recorder(reader)
                 look(query, hits, recorder)
-                yield Asked(source.name, there, recorder.seen, [_answers(hit, gold) for hit in hits])
+                answers = [_answers(hit, gold) for hit in hits]
+                yield Asked(source.name, there, recorder.seen, answers, lead(found, corpus.desk))
             done(number)
 
 
@@ -141,6 +160,29 @@ def fit(asked: Sequence[Asked]) -> Mapping[str, float]:
     best = sorted(max(np.array(one.values) @ weights + bias) for one in asked if one.there and one.values)
     floor = best[int(FALSE_REFUSALS * len(best))]
     return dict(zip((*NAMES, "bias"), np.round([*weights, bias - floor], 5).tolist(), strict=True))
+
+
+def fit_lead(trials: Sequence[Trial]) -> Mapping[str, float]:
+    """What `Reader.answerable` knows; nothing where no trial has passages and a lead."""
+    known = [(best(odds), ahead, there) for odds, ahead, there in trials if odds and ahead is not None]
+    if not known:
+        return {"weight": 0.0, "mean": 0.0, "floor": 0.0}
+    values = np.array([(found, ahead) for found, ahead, _ in known])
+    (own, other), _ = _regression(values, np.array([there for *_, there in known], float))
+    weight, mean = (max(0.0, float(other / own)) if own > 0 else 0.0), float(values[:, 1].mean())
+    told = sorted(found + weight * (ahead - mean) for found, ahead, there in known if there)
+    floor = told[int(FALSE_WITH_LEAD * len(told))]
+    return {"weight": round(weight, 5), "mean": round(mean, 5), "floor": round(floor, 5)}
+
+
+def best(odds: Sequence[float]) -> float:
+    """The best of the passages that are read before it is settled."""
+    found = -np.inf
+    for each in odds:
+        found = max(found, each)
+        if settled(found):
+            break
+    return float(found)
 
 
 def _regression(values: NDArray[np.float64], says: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
