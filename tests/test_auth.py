@@ -163,7 +163,7 @@ def test_signing_in_and_out(client: TestClient, secret: Desk, state: State) -> N
     wrong = client.post("/sign-in", data=form | {"password": "wrong"}, headers=HERE)
     assert (wrong.status_code, "code is wrong" in wrong.text, "set-cookie" in wrong.headers) == (401, True, False)
     right = client.post("/sign-in", data=form, headers=HERE)
-    assert (right.status_code, right.headers["location"]) == (303, "/office"), "staff go to the office"
+    assert (right.status_code, right.headers["location"]) == (303, "/office?lang=en"), "staff go to the office"
     cookie = right.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
@@ -240,3 +240,19 @@ def _world(client: TestClient, key: str) -> list[object]:
         reply = client.get(path, headers=bearer(key))
         told.append((path, reply.status_code, re.sub(r'"created(_at)?": ?\d+', "", reply.text)))
     return told
+
+
+def test_the_page_offers_to_sign_in_unless_somebody_is(app: FastAPI, state: State) -> None:
+    """A cookie is not enough: its session may be over, or never have been."""
+    person = people.add(state, "wanjiru")
+    secret = pyotp.parse_uri(local.enrol(state, person.name, PASSWORD)).secret
+    link = 'href="/sign-in?lang=en"'
+    with TestClient(app, base_url=LOCAL) as client:
+        assert link in client.get("/?lang=en").text
+        form = {"name": person.name, "password": PASSWORD, "code": pyotp.TOTP(secret).now()}
+        assert client.post("/sign-in", data=form, headers=HERE).status_code == 200
+        assert link not in client.get("/?lang=en").text
+        sessions.end_all(state, person.id)
+        assert client.cookies
+        assert link in client.get("/?lang=en").text
+        assert link in client.get("/office/documents?lang=en", headers={"Accept": "text/html"}).text

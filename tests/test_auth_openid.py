@@ -219,7 +219,7 @@ def test_a_secret_and_groups(served: Callable[..., TestClient], state: State, ge
     client = served(issuer=generic, client_id=name, client_secret="a secret: +/%", **GENERIC)
     assert not knows(client)
     reply = sign_in(client, "ada")
-    assert (reply.status_code, reply.headers["location"]) == (303, "/")
+    assert (reply.status_code, reply.headers["location"]) == (303, "/?lang=en")
     assert (me(client), knows(client)) == ("Ada", True)
     person = people.known(state, issuer=generic, subject="ada")
     assert person is not None
@@ -347,7 +347,7 @@ def test_signing_out_there_too(served: Callable[..., TestClient], generic: str) 
     client = served(issuer=generic, client_id="basic", client_secret="a secret: +/%", label="County ID", **GENERIC)
     sign_in(client, "ben")
     reply = client.post("/sign-out", headers=SAME)
-    assert (reply.status_code, reply.headers["location"]) == (303, auth_openid.OUT)
+    assert (reply.status_code, reply.headers["location"]) == (303, f"{auth_openid.OUT}?lang=en")
     assert me(client) == "anonymous"
     page = client.get(auth_openid.OUT).text
     assert "Sign out of County ID" in page
@@ -373,7 +373,7 @@ def test_a_browser_goes_the_whole_way(app_of: Callable[..., FastAPI]) -> None:
                 assert page.url.startswith(issuer)
                 page.get_by_role("textbox").fill("ben")
                 page.get_by_role("button").click()
-                assert page.url == f"{here}/"
+                assert page.url == f"{here}/?lang=fr"
                 assert [cookie["name"] for cookie in page.context.cookies(here)] == [auth.PLAIN_COOKIE]
                 assert page.evaluate("localStorage.length + sessionStorage.length") == 0
                 page.goto(f"{here}/me")

@@ -31,6 +31,7 @@ PAGES = {
     "search": "/office/documents?q=charter",
     "upload": "/office/documents/upload",
     "reader": "/office/reader?question=What+does+a+market+stall+cost%3F&label=public",
+    "receipts": "/office/receipts?outcome=answered",
     "figures": "/office/figures",
     "sources": "/office/sources",
     "people": "/office/people",
@@ -155,6 +156,18 @@ def test_axe_finds_nothing(  # noqa: PLR0917 (three of them are fixtures)
             found[name] = told + ["scrolls sideways"] * wide
     page.context.close()
     assert found == {}
+
+
+def test_the_numbers_at_the_plots_can_be_read_on_a_phone(site: tuple[str, str], browser: Any) -> None:
+    page = context_for(browser, site, **SHAPES["phone"]).new_page()
+    page.goto(f"{site[0]}/office/figures?lang=en")
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.plot span, .plot time')].map(each => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    assert len(sizes) == 5 * 4
+    assert min(sizes) >= 14
+    assert page.locator("svg text").count() == 0, "letters in a plot shrink with it"
+    page.context.close()
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
+import pyotp
 import pytest
 from conftest import put
 from staff import Client, clients
@@ -17,16 +19,18 @@ from wazi.desk import Desk
 from wazi.serve import auth, auth_local, office_base, office_keeping
 from wazi.serve.app import create
 from wazi.serve.office_admin import settings_table
-from wazi.serve.office_figures import days, stacked
+from wazi.serve.office_figures import days, plot_of_feedback, plots, weeks
+from wazi.serve.office_plots import HEIGHT, WIDTH, plot
 from wazi.serve.office_reader import asked, explained
 from wazi.serve.office_sources import listed
 from wazi.sources.memory import write_log
-from wazi.state import State, keys, people, switch
+from wazi.state import State, feedback, keys, local, people, switch
 from wazi.types import Reader, Scope
 
+BRACES = re.compile(r"{\w+}").findall
 STALL = "What does a market stall cost per day?"
 ADMIN_PAGES = ("/office/sources", "/office/people", "/office/keys", "/office/switch", "/office/admin")
-STAFF_PAGES = ("/office/documents", "/office/documents/upload", "/office/reader", "/office/figures")
+STAFF_PAGES = tuple(f"/office/{name}" for name in ("documents", "documents/upload", "reader", "receipts", "figures"))
 
 
 @pytest.fixture
@@ -63,14 +67,43 @@ def test_a_key_opens_no_page_of_the_office(as_: Client, state: State) -> None:
     assert as_("").get("/office/people", headers={"Authorization": f"Bearer {key}"}).status_code == 401
 
 
-def test_every_word_is_there_in_each_language(as_: Client) -> None:
-    english, french = office_base.words("en"), office_base.words("fr")
-    assert english.keys() == french.keys()
-    assert sum(english[key] != french[key] for key in english) > 150
-    assert all(re.findall(r"{\w+}", english[key]) == re.findall(r"{\w+}", french[key]) for key in english)
+def test_every_word_is_there_in_each_language() -> None:
+    english, *others = (office_base.own_words(tag) for tag in office_base.SPOKEN)
+    for words in others:
+        assert list(words) == list(english), "every word, in the order of the English file"
+        assert sum(english[key] != words[key] for key in english) > 150
+        assert all(BRACES(english[key]) == BRACES(words[key]) for key in english)
+
+
+def test_every_language_with_a_file_is_spoken() -> None:
+    held = {file.name.removesuffix(".toml") for file in (files("wazi.languages") / "office").iterdir()}
+    assert held == set(office_base.SPOKEN)
+
+
+def test_each_page_says_its_language(as_: Client) -> None:
     for page in (*ADMIN_PAGES, *STAFF_PAGES):
         assert 'lang="fr"' in as_("root").get(f"{page}?lang=fr").text
         assert 'lang="en"' in as_("root").get(f"{page}?lang=sw").text
+
+
+def test_the_language_chosen_is_kept_from_the_public_page_into_the_office_and_back(as_: Client, state: State) -> None:
+    browser = as_("")
+    assert 'href="/sign-in?lang=ar"' in browser.get("/?lang=ar").text
+    totp = pyotp.parse_uri(local.enrol(state, "ben", "a long enough phrase"))
+    form = {"name": "ben", "password": "a long enough phrase", "code": totp.now(), "lang": "ar"}
+    office = browser.post("/sign-in", data=form).headers["location"]
+    assert office == "/office?lang=ar"
+    page = browser.get(browser.get(office).headers["location"]).text
+    assert 'lang="en" dir="ltr"' in page, "the office does not speak Arabic"
+    links = re.findall(r'href="(/[^"]*)"', page)
+    assert {address for address in links if "lang=" in address and "lang=ar" not in address} == {
+        "/office/documents?lang=en",
+        "/office/documents?lang=fr",
+    }, "only the languages on offer lead out of Arabic"
+    assert 'href="/sign-in' not in browser.get("/?lang=ar").text, "who is in need not come in"
+    out = re.search(r'action="(/sign-out[^"]*)"', page)
+    assert out
+    assert browser.post(out[1]).headers["location"] == "/?lang=ar"
 
 
 def test_an_administrator_gives_no_label_that_they_lack(as_: Client, state: State) -> None:
@@ -116,6 +149,34 @@ def test_a_key_is_shown_once_and_revoked(as_: Client, state: State) -> None:
     assert text[0] not in root.get("/office/keys").text
     assert root.post("/office/keys/revoke", data={"id": keys.every(state)[0].id}).status_code == 303
     assert keys.opened(state, text[0]) is None
+
+
+def test_every_change_of_people_and_keys_is_chained_without_a_secret(as_: Client, state: State, desk: Desk) -> None:
+    root = as_("root")
+    root.post("/office/people", data={"name": "eve", "role": "staff", "labels": "tax"})
+    eve = people.named(state, "eve")
+    root.post("/office/people/change", data={"name": "eve", "role": "reader", "active": "yes"})
+    shown = root.post("/office/keys", data={"owner": "eve", "scope": ["ask"], "labels": "public"}).text
+    root.post("/office/keys/revoke", data={"id": keys.every(state)[0].id})
+    root.post("/office/people/sign-out", data={"name": "eve"})
+    root.post("/office/people/remove", data={"name": "eve"})
+    root.post("/office/people", data={"name": "mal", "labels": "a label that root lacks"})
+    lines = list(desk.audit.receipts())
+    assert [line["outcome"] for line in lines] == [
+        *("person_added", "person_changed", "key_added", "key_revoked", "person_signed_out", "person_removed")
+    ]
+    assert {line["by"] for line in lines} == {"root"}
+    assert [line["whom"] == eve.id for line in lines] == [True, True, False, False, True, True]
+    assert (lines[1]["what"]["was"]["labels"], lines[1]["what"]["labels"]) == (["tax"], [])
+    assert (lines[1]["what"]["was"]["role"], lines[1]["what"]["role"]) == ("staff", "reader")
+    assert (lines[2]["what"]["scopes"], lines[2]["what"]["labels"]) == (["ask"], ["public"])
+    secret = re.search(r"wazi_[0-9a-f]{16}_([\w-]{43})", shown)
+    assert secret
+    written = desk.audit.file.read_text()
+    assert secret[1] not in written + desk.audit.private.file.read_text()
+    assert "eve" not in written, "the name can be erased"
+    assert desk.audit.verify().intact
+    assert as_("root").get(f"/receipts/{lines[0]['id']}").status_code == 404, "only the keeper sees it"
 
 
 def test_the_switch_stops_answers_and_the_office_goes_on(as_: Client, state: State, desk: Desk) -> None:
@@ -181,20 +242,54 @@ def test_figures_count_what_may_be_seen_and_nothing_else() -> None:
         (3, 2, 2.0, 4.0, 1.0),
     ]
     assert found[1].parts == {"answered": 1, "partly": 0, "refused": 1, "failed": 0}
-    plot = stacked(found)
-    assert plot.top == "2"
-    assert [bar.kind for bar in plot.bars] == ["a", "c"]
-    assert plot.bars[0].height == plot.bars[1].height
-    assert plot.bars[1].y < plot.bars[0].y
+    drawn = dict(plots(found))
+    assert {key: plot.top for key, plot in drawn.items()} == {
+        "figures_outcomes": "2",
+        "figures_seconds": "2",
+        "figures_joules": "4",
+        "figures_cost": "1",
+    }
+    assert [bar.kind for bar in drawn["figures_outcomes"].bars] == ["a", "c"]
     assert days(rows, frozenset({"public", "tax"}), dt.date(2026, 5, 3), 1)[0].answers == 3
 
 
-def test_the_page_of_figures_has_plots_and_a_table(as_: Client) -> None:
+def test_a_plot_puts_numbers_above_each_other_and_leaves_out_what_is_nothing() -> None:
+    dates = [dt.date(2026, 5, 2), dt.date(2026, 5, 3)]
+    drawn = plot([(dates[0], {"a": 150, "b": 50, "c": 0}), (dates[1], {"a": 100})], {"a": "yes"})
+    assert (drawn.top, drawn.first, drawn.last) == ("200", *dates)
+    assert [(bar.kind, bar.y, bar.height) for bar in drawn.bars] == [
+        ("a", HEIGHT / 4, HEIGHT * 3 / 4),
+        ("b", 0, HEIGHT / 4),
+        ("a", HEIGHT / 2, HEIGHT / 2),
+    ]
+    assert drawn.bars[2].x == WIDTH / 2
+    assert [bar.told for bar in drawn.bars] == ["2026-05-02: 150", "2026-05-02: 50", "2026-05-03: 100"]
+    assert plot([(dates[0], {})]).bars == ()
+
+
+def test_feedback_is_counted_by_the_week_that_begins_on_monday() -> None:
+    told = [("2026-05-03T23:59", "right"), ("2026-05-04T00:00", "wrong"), ("2026-05-10T23:59", "partly")]
+    told += [("2026-05-11T12:00", "right"), ("2026-04-26T12:00", "right")]
+    rows = [(dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC), verdict) for at, verdict in told]
+    found = weeks(rows, dt.date(2026, 5, 13), 3)
+    assert [(week.date.isoformat(), week.helpful, week.unhelpful) for week in found] == [
+        ("2026-04-27", 1, 0),
+        ("2026-05-04", 0, 2),
+        ("2026-05-11", 1, 0),
+    ]
+    assert [bar.kind for bar in plot_of_feedback(found).bars] == ["a", "d", "a"]
+
+
+def test_the_page_of_figures_has_plots_and_tables(as_: Client, state: State) -> None:
     assert "no receipts" in as_("ben").get("/office/figures").text
     as_("").post("/api/ask", json={"question": STALL})
     page = as_("ben").get("/office/figures").text
-    assert page.count('role="img"') == 4
-    assert "<table" in page
+    assert (page.count('role="img"'), page.count("<table")) == (4, 1)
+    told = {"answer": "a1", "question": STALL, "language": "en", "verdict": "right"}
+    feedback.keep(state, **told, labels=["public", "tax"])
+    assert as_("ben").get("/office/figures").text.count('role="img"') == 4, "of a reader with labels that ben lacks"
+    page = as_("root").get("/office/figures").text
+    assert (page.count('role="img"'), page.count("<table")) == (5, 2)
 
 
 def test_why_a_document_is_given_or_not(desk: Desk) -> None:

@@ -39,6 +39,13 @@ def test_a_key_from_making_to_its_end(home: Path, capsys: pytest.CaptureFixture[
     assert told(capsys, home, "people", "set", "ada", "--active", "no")["active"] is False
     told(capsys, home, "people", "remove", "ada")
     assert told(capsys, home, "keys") == {"keys": []}
+    lines = [json.loads(line) for line in (home / "audit" / "receipts.jsonl").read_text().splitlines()]
+    assert [(line["by"], line["outcome"]) for line in lines] == [
+        ("keeper", change)
+        for change in ("group_set", "person_added", "key_added", "key_revoked", "person_changed", "person_removed")
+    ]
+    assert lines[4]["what"]["was"]["active"] != lines[4]["what"]["active"]
+    assert str(key["text"])[22:] not in json.dumps(lines)
 
 
 def test_people_read_lines(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `wazi people` and `wazi keys` and their actions do: options in, lines or JSON out, an exit code back.
 
-The shell is its user's: whoever may write the home may do all of this. Passwords are typed, never given as options.
+The shell is its user's: whoever may write the home may do all of this. Passwords are typed, never given as options. Every
+change is chained to the receipts as the keeper's.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import getpass
 import sys
 from typing import TYPE_CHECKING, Any
 
+from wazi.desk import trail_of
 from wazi.errors import UsageError
 from wazi.serve import auth
 
 if TYPE_CHECKING:
+    from wazi.audit import Trail
     from wazi.cli import Terminal
     from wazi.config import Settings
     from wazi.state import State
@@ -30,17 +33,17 @@ def people(options: Options, settings: Settings, terminal: Terminal) -> int:
     """One action of `wazi people`. Raises UsageError, StoreError, MissingPart."""
     with auth.open_for(settings) as state:
         if options.action == "link":
-            return _people_link(options, settings.openid.issuer, state, terminal)
-        return PEOPLE[options.action](options, state, terminal)
+            return _people_link(options, settings.openid.issuer, state, trail_of(settings), terminal)
+        return PEOPLE[options.action](options, state, trail_of(settings), terminal)
 
 
 def keys(options: Options, settings: Settings, terminal: Terminal) -> int:
     """One action of `wazi keys`. Raises UsageError, StoreError, MissingPart."""
     with auth.open_for(settings) as state:
-        return KEYS[options.action](options, state, terminal)
+        return KEYS[options.action](options, state, trail_of(settings), terminal)
 
 
-def _people_list(_: Options, state: State, terminal: Terminal) -> int:
+def _people_list(_: Options, state: State, __: Trail, terminal: Terminal) -> int:
     from wazi.state import people as book
 
     found, groups = book.everybody(state), book.groups(state)
@@ -55,67 +58,80 @@ def _people_list(_: Options, state: State, terminal: Terminal) -> int:
     return DONE
 
 
-def _people_add(options: Options, state: State, terminal: Terminal) -> int:
+def _people_add(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import people as book
 
     made = book.add(
         state, options.name, role=options.role or "reader", labels=options.label or (), groups=options.group or ()
     )
+    changes.of_person(trail, "person_added", made, by=changes.KEEPER)
     return _told(made, terminal)
 
 
-def _people_set(options: Options, state: State, terminal: Terminal) -> int:
+def _people_set(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import people as book
 
+    was = book.named(state, options.name)
     active = {"yes": True, "no": False, None: None}[options.active]
     changed = book.change(
         state, options.name, role=options.role, active=active, labels=options.label, groups=options.group
     )
+    changes.of_person(trail, "person_changed", changed, by=changes.KEEPER, was=was)
     return _told(changed, terminal)
 
 
-def _people_link(options: Options, issuer: str, state: State, terminal: Terminal) -> int:
+def _people_link(options: Options, issuer: str, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes, sessions
     from wazi.state import people as book
-    from wazi.state import sessions
 
     if not issuer:
         raise UsageError("nobody signs in with OpenID Connect here: set [openid] issuer (docs/auth.md)")
     linked = book.link(state, options.name, issuer=issuer, subject=options.subject)
     sessions.end_all(state, linked.id)  # they may be of somebody else
+    changes.of_person(trail, "person_linked", linked, by=changes.KEEPER)
     return _told(linked, terminal)
 
 
-def _people_remove(options: Options, state: State, terminal: Terminal) -> int:
+def _people_remove(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import people as book
 
+    gone = book.named(state, options.name)
     book.remove(state, options.name)
+    changes.of_person(trail, "person_removed", gone, by=changes.KEEPER)
     terminal.result({"removed": options.name})
     terminal.line(f"{options.name} is forgotten, with all keys and sessions")
     return DONE
 
 
-def _people_password(options: Options, state: State, terminal: Terminal) -> int:
-    from wazi.state import local
+def _people_password(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes, local
     from wazi.state import people as book
 
-    book.named(state, options.name)
+    person = book.named(state, options.name)
     address = local.enrol(state, options.name, _password())
+    changes.of_person(trail, "password_set", person, by=changes.KEEPER)
     terminal.result({"name": options.name, "otpauth": address})
     terminal.line(f"{options.name} has a new password; put this into an authenticator, it is not shown again:")
     terminal.line(address)
     return DONE
 
 
-def _people_group(options: Options, state: State, terminal: Terminal) -> int:
+def _people_group(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import people as book
 
-    labels = sorted(book.set_group(state, options.name, options.label or ()))
+    given = book.set_group(state, options.name, options.label or ())
+    changes.of_group(trail, options.name, given, by=changes.KEEPER)
+    labels = sorted(given)
     terminal.result({"group": options.name, "labels": labels})
     terminal.line(f"group {options.name}: {', '.join(labels) or 'opens nothing'}")
     return DONE
 
 
-def _keys_list(_: Options, state: State, terminal: Terminal) -> int:
+def _keys_list(_: Options, state: State, __: Trail, terminal: Terminal) -> int:
     from wazi.state import keys as book
 
     found = book.every(state)
@@ -127,11 +143,13 @@ def _keys_list(_: Options, state: State, terminal: Terminal) -> int:
     return DONE
 
 
-def _keys_add(options: Options, state: State, terminal: Terminal) -> int:
+def _keys_add(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import keys as book
 
     labels = {"labels": options.label} if options.label else {}
     issued = book.add(state, options.owner, scopes=options.scope, days=options.days, note=options.note or "", **labels)
+    changes.of_key(trail, "key_added", issued.key, by=changes.KEEPER)
     terminal.result(_key(issued.key) | {"text": issued.text})
     terminal.line(_key_line(issued.key))
     terminal.line("give its holder this line; it is not kept and not shown again:")
@@ -139,10 +157,12 @@ def _keys_add(options: Options, state: State, terminal: Terminal) -> int:
     return DONE
 
 
-def _keys_revoke(options: Options, state: State, terminal: Terminal) -> int:
+def _keys_revoke(options: Options, state: State, trail: Trail, terminal: Terminal) -> int:
+    from wazi.state import changes
     from wazi.state import keys as book
 
     ended = book.revoke(state, options.id)
+    changes.of_key(trail, "key_revoked", ended, by=changes.KEEPER)
     terminal.result(_key(ended))
     terminal.line(_key_line(ended))
     return DONE

@@ -64,10 +64,7 @@ def show(id: str, reader: Reader, desk: Desk) -> Shown:
     Somebody sees it who holds every label that the asker held: what was read tells of documents with these labels.
     """
     receipt = find(id, desk)
-    allowed = EVERYTHING in reader.labels or (
-        EVERYTHING not in receipt["labels"] and set(receipt["labels"]) <= reader.labels
-    )
-    if not allowed:
+    if not visible(receipt, reader):
         raise missing(id)
     content, scope = desk.audit.content(receipt), holdings_of(reader)
     named = dict.fromkeys(str(row["document"]) for row in receipt["read"])
@@ -82,13 +79,19 @@ def show(id: str, reader: Reader, desk: Desk) -> Shown:
     )
 
 
+def visible(receipt: Mapping[str, Any], reader: Reader) -> bool:
+    """Whether the reader holds every label that the asker held; what the keeper asked only the keeper sees."""
+    held = receipt["labels"]
+    return EVERYTHING in reader.labels or (EVERYTHING not in held and set(held) <= reader.labels)
+
+
 def find(id: str, desk: Desk) -> dict[str, Any]:
     """The receipt as written. Raises UsageError when there is none, StoreError for a damaged line."""
     try:
         receipt = desk.audit.find(id)
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read the receipt {id[:40]!r}: {error}: type `wazi audit verify`") from error
-    if receipt is None or "outcome" not in receipt:  # a line of another kind, like a turn of the switch
+    if receipt is None or "kind" in receipt:  # a turn of the switch, or a change of people, is no receipt of an answer
         raise missing(id)
     return receipt
 

@@ -49,17 +49,18 @@ def add(app: FastAPI, door: Door) -> None:
             return reply
         except NotPermitted:
             return form(request, language, status=401, problem=messages.say("sign_in_wrong", language))
-        return signed_in(request, door, person.id)
+        return signed_in(request, door, person.id, language)
 
     @app.post("/sign-out", include_in_schema=False)
-    def sign_out(request: Request) -> Response:
+    def sign_out(request: Request, lang: str = "") -> Response:
         from wazi.state import sessions
 
         auth.same_site(request)
         if token := auth.session_token(request):
             sessions.end(door.state, token)
         # who signed in elsewhere may still be signed in there, and is told so
-        reply = RedirectResponse("/signed-out" if _elsewhere(request) else "/", status_code=303)
+        path = "/signed-out" if _elsewhere(request) else "/"
+        reply = RedirectResponse(f"{path}?{CHOSEN}={language_of(request, lang)}", status_code=303)
         reply.delete_cookie(auth.cookie_name(request), path="/")
         return reply
 
@@ -71,6 +72,7 @@ def form(request: Request, language: str, *, status: int = 200, problem: str = "
         status=status,
         problem=problem,
         provider=_elsewhere(request),
+        may_enter=False,
         here=lambda tongue: f"{FORM}?{CHOSEN}={tongue.tag}",  # never back to an address with a code in it
     )
 
@@ -80,8 +82,8 @@ def _elsewhere(request: Request) -> str:
     return str(getattr(request.app.state, "openid", ""))
 
 
-def signed_in(request: Request, door: Door, person: str) -> Response:
-    """On to the first page, staff to the office, with a new session; the one before, if any, is over."""
+def signed_in(request: Request, door: Door, person: str, language: str) -> Response:
+    """On to the first page in `language`, staff to the office, with a new session; the one before, if any, is over."""
     from wazi.state import people, sessions
 
     if before := auth.session_token(request):
@@ -90,7 +92,7 @@ def signed_in(request: Request, door: Door, person: str) -> Response:
     name = auth.cookie_name(request)
     known = people.with_id(door.state, person)
     staff = known is not None and people.DOCUMENTS in known.scopes
-    reply = RedirectResponse("/office" if staff else "/", status_code=303)
+    reply = RedirectResponse(f"{'/office' if staff else '/'}?{CHOSEN}={language}", status_code=303)
     reply.set_cookie(
         name,
         sessions.begin(door.state, person, hours=hours),

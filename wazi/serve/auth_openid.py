@@ -130,10 +130,11 @@ def add(app: FastAPI, door: Door) -> None:
     @app.get(BACK, include_in_schema=False)
     def back(request: Request) -> Response:
         cookie = request.cookies.get(_cookie_name(request), "")
+        language = language_of(request, cookie.rpartition(".")[2])
         try:
-            reply = signed_in(request, door, _who(request, cookie, ways, provider, door.state).id)
+            reply = signed_in(request, door, _who(request, cookie, ways, provider, door.state).id, language)
         except Stopped as stopped:
-            reply = _told(request, language_of(request, cookie.rpartition(".")[2]), stopped)
+            reply = _told(request, language, stopped)
         return _with_cookie(reply, request, "")
 
     @app.get(KEYS, include_in_schema=False)

@@ -94,6 +94,10 @@ class _Stoppable(Models):
         self._stop.check()
         return self._models.sense(sentences)
 
+    def question(self, text: str) -> Vector:
+        self._stop.check()
+        return self._models.question(text)
+
 
 class _Interrupted:
     """A generator that ends at the next word once the switch is set."""

@@ -34,6 +34,7 @@ ROOMS = (
     ("/office/cards", "cards_room", DOCUMENTS),
     ("/office/documents", "documents_heading", DOCUMENTS),
     ("/office/reader", "reader_heading", DOCUMENTS),
+    ("/office/receipts", "receipts_heading", DOCUMENTS),
     ("/office/figures", "figures_heading", DOCUMENTS),
     ("/office/sources", "sources_heading", ADMIN),
     ("/office/people", "people_heading", ADMIN),
@@ -58,9 +59,14 @@ def state_of(request: Request) -> State:
     return door.state
 
 
+def kept_of(request: Request) -> str:
+    """The language chosen, which links carry on to the public's pages, also where these pages do not speak it."""
+    return language_of(request, request.query_params.get(CHOSEN, ""))
+
+
 def tongue_of(request: Request) -> str:
     """The language of a staff page."""
-    found = language_of(request, request.query_params.get(CHOSEN, ""))
+    found = kept_of(request)
     return found if found in SPOKEN else messages.FALLBACK
 
 
@@ -72,10 +78,14 @@ def say(key: str, language: str, /, **values: object) -> str:
 
 @cache
 def words(language: str) -> Mapping[str, str]:
-    """The staff pages' own words in a language of `SPOKEN`; in English those that it lacks."""
+    """The staff pages' words in a language of `SPOKEN`; in English those that its file lacks."""
+    return {**own_words(messages.FALLBACK), **own_words(language)}
+
+
+def own_words(language: str) -> dict[str, str]:
+    """What the file of a language in `SPOKEN` holds."""
     file = files("wazi.languages") / "office" / f"{language}.toml"
-    own = tomllib.loads(file.read_text(encoding="utf-8"))
-    return own if language == messages.FALLBACK else {**words(messages.FALLBACK), **own}
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def room(
@@ -89,6 +99,7 @@ def room(
 
     frame = {
         "say": spoken,
+        "kept": kept_of(request),
         "offered": [found for tag in SPOKEN if (found := languages.find(tag))],
         "here": partial(_here, request.url.path),
         "rooms": [(path, key) for path, key, scope in ROOMS if scope in caller.scopes],
@@ -103,7 +114,7 @@ def room(
 def back(path: str, request: Request, done: str = "") -> RedirectResponse:
     """To a page after something was done, so that going back or loading again does it no second time."""
     said = f"&done={done}" if done else ""
-    return RedirectResponse(f"{path}?{CHOSEN}={tongue_of(request)}{said}", status_code=303)
+    return RedirectResponse(f"{path}?{CHOSEN}={kept_of(request)}{said}", status_code=303)
 
 
 def _here(path: str, tongue: languages.Language) -> str:

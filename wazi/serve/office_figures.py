@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""Quality and cost over time, from the receipts: each day's answers by outcome, seconds, joules, money; feedback beside it.
+"""Quality and cost over time: each day's answers by outcome, seconds, joules and money from the receipts; each week's feedback.
 
 Staff see what came of questions whose askers held no label that they lack themselves: other counts would tell of documents
 that they may not see. The whole trail is read at every look: a second for some hundred thousand receipts.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +20,16 @@ from fastapi import FastAPI, Request, Response
 from wazi.desk import Desk
 from wazi.errors import StoreError
 from wazi.serve.office_base import ROUTE, enter, room, state_of
+from wazi.serve.office_plots import HEIGHT, WIDTH, Plot, plot
 from wazi.state import feedback
 from wazi.types import Outcome
 
-DAYS = 30
+DAYS, WEEKS = 30, 13
 PARTS = ("answered", "partly", "refused", "failed")
+KINDS = "abcd"
+"""The colour of each part."""
 SINGLE = (("seconds", "seconds"), ("joules", "joules"), ("cost", "usd"))
 """The plots of one number a day: the word for each, and the field of a day."""
-WIDTH, HEIGHT, EDGE = 600, 150, 36
-"""Of a plot, in its own units; `EDGE` is left free for its scale."""
 PART_OF = {
     Outcome.ANSWERED.value: "answered",
     Outcome.ANSWERED_PARTLY.value: "partly",
@@ -55,23 +56,12 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A part of a plot: a rectangle with the class of its colour and what it says."""
+class Week:
+    """What readers said from a Monday on (UTC). Not helpful is also what was incomplete."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-    kind: str
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """Bars, and the number at the top of the scale."""
-
-    bars: tuple[Bar, ...]
-    top: str
+    date: dt.date
+    helpful: int
+    unhelpful: int
 
 
 def days(receipts: Iterable[Mapping[str, Any]], labels: frozenset[str], last: dt.date, many: int = DAYS) -> list[Day]:
@@ -96,39 +86,30 @@ def _day(date: dt.date, rows: Sequence[Mapping[str, Any]]) -> Day:
     return Day(date, {part: parts[part] for part in PARTS}, seconds, joules, usd)
 
 
-def stacked(every: Sequence[Day]) -> Plot:
-    """Answers a day, its parts above each other."""
-    most = max((day.answers for day in every), default=0) or 1
-    bars = []
-    for place, day in enumerate(every):
-        below = 0
-        for part, kind in zip(PARTS, "abcd", strict=True):
-            if count := day.parts[part]:
-                span = (below / most, count / most)
-                bars.append(_bar((place, len(every)), span, kind, f"{day.date}: {count}"))
-            below += count
-    return Plot(tuple(bars), str(most))
+def weeks(told: Iterable[tuple[dt.datetime, str]], last: dt.date, many: int = WEEKS) -> list[Week]:
+    """The `many` weeks up to that of `last`, oldest first, of feedback by its time and verdict."""
+    counts = Tally((_monday(at.astimezone(dt.UTC).date()), verdict == "right") for at, verdict in told)
+    dates = [_monday(last) - dt.timedelta(weeks=number) for number in reversed(range(many))]
+    return [Week(date, counts[date, True], counts[date, False]) for date in dates]
 
 
-def single(every: Sequence[Day], name: str) -> Plot:
-    """One number a day."""
-    values = [(day.date, float(getattr(day, name) or 0.0)) for day in every]
-    most = max((value for _, value in values), default=0.0) or 1.0
-    bars = [
-        _bar((place, len(values)), (0.0, value / most), "bar", f"{date}: {value:.3g}")
-        for place, (date, value) in enumerate(values)
-        if value
-    ]
-    return Plot(tuple(bars), f"{most:.3g}")
+def _monday(date: dt.date) -> dt.date:
+    return date - dt.timedelta(days=date.weekday())
 
 
-def _bar(column: tuple[int, int], span: tuple[float, float], kind: str, told: str) -> Bar:
-    """A bar in a column, counted from 0, of so many; `span` is what is below it and its own height, as shares of the scale."""
-    (place, many), (below, share) = column, span
-    step = (WIDTH - EDGE) / many
-    height = share * (HEIGHT - 20)
-    y = HEIGHT - 10 - (below + share) * (HEIGHT - 20)
-    return Bar(round(EDGE + place * step, 2), round(y, 2), round(step * 0.9, 2), round(height, 2), kind, told)
+def plots(every: Sequence[Day]) -> Iterator[tuple[str, Plot]]:
+    """The plots of these days, each with the word for it."""
+    words = {kind: f"figures_part_{part}" for kind, part in zip(KINDS, PARTS, strict=True)}
+    outcomes = [(day.date, {kind: day.parts[part] for kind, part in zip(KINDS, PARTS, strict=True)}) for day in every]
+    yield "figures_outcomes", plot(outcomes, words)
+    for key, name in SINGLE:
+        yield f"figures_{key}", plot([(day.date, {"bar": float(getattr(day, name) or 0.0)}) for day in every])
+
+
+def plot_of_feedback(every: Sequence[Week]) -> Plot:
+    """Helpful below, not helpful above."""
+    columns = [(week.date, {"a": week.helpful, "d": week.unhelpful}) for week in every]
+    return plot(columns, {"a": "verdict_right", "d": "verdict_wrong"})
 
 
 def add(app: FastAPI, desk: Desk) -> None:
@@ -136,16 +117,21 @@ def add(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/office/figures", **ROUTE)
     def figures(request: Request) -> Response:
-        caller = enter(request)
+        caller, today = enter(request), dt.datetime.now(dt.UTC).date()
         labels, state = caller.reader.labels, state_of(request)
         try:
-            every = days(desk.audit.receipts(), labels, dt.datetime.now(dt.UTC).date())
+            every = days(desk.audit.receipts(), labels, today)
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"the receipts cannot be read ({error}): type `wazi audit verify`") from error
-        plots = [("figures_outcomes", stacked(every))]
-        plots += [(f"figures_{key}", single(every, name)) for key, name in SINGLE]
-        told = {each: feedback.count(state, labels, status=each) for each in feedback.STATUSES}
-        size = {"width": WIDTH, "height": HEIGHT, "edge": EDGE}
-        return room(
-            "office_figures.html", request, caller, days=every, plots=plots, parts=PARTS, feedback=told, size=size
-        )
+        since = dt.datetime.combine(_monday(today), dt.time(), dt.UTC) - dt.timedelta(weeks=WEEKS - 1)
+        told = weeks(feedback.verdicts(state, labels, since=since), today)
+        values: dict[str, Any] = {
+            "days": every,
+            "plots": list(plots(every)) if any(day.answers for day in every) else [],
+            "weeks": told,
+            "told": plot_of_feedback(told),
+            "parts": PARTS,
+            "feedback": {each: feedback.count(state, labels, status=each) for each in feedback.STATUSES},
+            "size": (WIDTH, HEIGHT),
+        }
+        return room("office_figures.html", request, caller, **values)

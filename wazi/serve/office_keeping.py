@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The second half of the office: documents, sources, another reader's view, figures, people, keys, the switch, administration."""
+"""The second half of the office: documents, sources, receipts, figures, people, keys, the switch, administration."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from wazi.serve import (
     office_figures,
     office_people,
     office_reader,
+    office_receipts,
     office_sources,
     office_switch,
 )
@@ -30,8 +31,9 @@ def add(app: FastAPI, desk: Desk, door: Door) -> None:
 
     office_documents.add(app, desk)
     office_reader.add(app, desk)
+    office_receipts.add(app, desk)
     office_figures.add(app, desk)
     office_sources.add(app, desk)
-    office_people.add(app)
+    office_people.add(app, desk.audit)
     office_admin.add(app, desk)
     office_switch.add(app, door.state)

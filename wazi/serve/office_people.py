@@ -3,37 +3,35 @@
 """People, their roles and labels, their keys and sessions, for administrators.
 
 An administrator gives no label that they do not hold, and changes nobody who holds more: else the right to keep people would
-open every document. Nobody shuts themselves out.
+open every document. Nobody shuts themselves out. Every change is chained to the receipts.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request, Response
 
+from wazi.audit import Trail
 from wazi.errors import NotPermitted, UsageError
 from wazi.serve.auth import Caller
 from wazi.serve.office_base import ROUTE, back, enter, room, state_of
-from wazi.state import State, keys, people, sessions
+from wazi.state import State, changes, keys, people, sessions
 from wazi.state.people import ADMIN, ROLES, SCOPES, Person
-
-log = logging.getLogger(__name__)
 
 PEOPLE, KEYS = "/office/people", "/office/keys"
 Text = Annotated[str, Form()]
 
 
-def add(app: FastAPI) -> None:
+def add(app: FastAPI, trail: Trail) -> None:
     """Put the pages into the application."""
-    _add_people(app)
-    _add_ends(app)
-    _add_keys(app)
+    _add_people(app, trail)
+    _add_ends(app, trail)
+    _add_keys(app, trail)
 
 
-def _add_people(app: FastAPI) -> None:
+def _add_people(app: FastAPI, trail: Trail) -> None:
     def shown(request: Request, *, status: int = 200, problem: str = "") -> Response:
         caller = enter(request, ADMIN)
         every = people.everybody(state_of(request))
@@ -49,10 +47,10 @@ def _add_people(app: FastAPI) -> None:
         caller, state = enter(request, ADMIN), state_of(request)
         try:
             _give(caller, state, _lines(labels), _lines(groups))
-            people.add(state, name.strip(), role=role, labels=_lines(labels), groups=_lines(groups))
+            made = people.add(state, name.strip(), role=role, labels=_lines(labels), groups=_lines(groups))
         except UsageError as error:
             return shown(request, status=400, problem=str(error))
-        _note("added", caller, name)
+        changes.of_person(trail, "person_added", made, by=caller.reader.name)
         return back(PEOPLE, request, "done_saved")
 
     @app.post(PEOPLE + "/change", **ROUTE)
@@ -65,32 +63,36 @@ def _add_people(app: FastAPI) -> None:
             _give(caller, state, _lines(labels), _lines(groups))
             if person.id == caller.person and (role != person.role or not active):
                 raise UsageError("you cannot take your own rights away: ask another administrator")
-            people.change(state, name, role=role, labels=_lines(labels), groups=_lines(groups), active=bool(active))
+            now = people.change(
+                state, name, role=role, labels=_lines(labels), groups=_lines(groups), active=bool(active)
+            )
         except UsageError as error:
             return shown(request, status=400, problem=str(error))
-        _note("changed", caller, name)
+        changes.of_person(trail, "person_changed", now, by=caller.reader.name, was=person)
         return back(PEOPLE, request, "done_saved")
 
 
-def _add_ends(app: FastAPI) -> None:
+def _add_ends(app: FastAPI, trail: Trail) -> None:
     @app.post(PEOPLE + "/sign-out", **ROUTE)
     def ended(request: Request, name: Text = "") -> Response:
         caller, state = enter(request, ADMIN), state_of(request)
-        sessions.end_all(state, _within(caller, state, name).id)
-        _note("ended", caller, name)
+        person = _within(caller, state, name)
+        sessions.end_all(state, person.id)
+        changes.of_person(trail, "person_signed_out", person, by=caller.reader.name)
         return back(PEOPLE, request, "done_ended")
 
     @app.post(PEOPLE + "/remove", **ROUTE)
     def removed(request: Request, name: Text = "") -> Response:
         caller, state = enter(request, ADMIN), state_of(request)
-        if _within(caller, state, name).id == caller.person:
+        person = _within(caller, state, name)
+        if person.id == caller.person:
             raise UsageError("you cannot remove yourself: ask another administrator")
         people.remove(state, name)
-        _note("removed", caller, name)
+        changes.of_person(trail, "person_removed", person, by=caller.reader.name)
         return back(PEOPLE, request, "done_removed")
 
 
-def _add_keys(app: FastAPI) -> None:
+def _add_keys(app: FastAPI, trail: Trail) -> None:
     def shown(request: Request, *, status: int = 200, problem: str = "", new: str = "") -> Response:
         caller, state = enter(request, ADMIN), state_of(request)
         values = {"keys": keys.every(state), "people": people.everybody(state), "scopes": SCOPES, "new": new}
@@ -116,14 +118,13 @@ def _add_keys(app: FastAPI) -> None:
             issued = keys.add(state, owner, scopes=scope or (), labels=_lines(labels), days=days, note=note)
         except UsageError as error:
             return shown(request, status=400, problem=str(error))
-        _note("key", caller, owner)
+        changes.of_key(trail, "key_added", issued.key, by=caller.reader.name)
         return shown(request, new=issued.text)
 
     @app.post(KEYS + "/revoke", **ROUTE)
     def revoked(request: Request, id: Text = "") -> Response:
         caller = enter(request, ADMIN)
-        keys.revoke(state_of(request), id)
-        _note("revoked", caller, id)
+        changes.of_key(trail, "key_revoked", keys.revoke(state_of(request), id), by=caller.reader.name)
         return back(KEYS, request, "done_revoked")
 
 
@@ -145,7 +146,3 @@ def _give(caller: Caller, state: State, labels: Iterable[str], groups: Iterable[
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _note(did: str, caller: Caller, about: str) -> None:
-    log.info("office.people", extra={"did": did, "by": caller.reader.name, "about": about})

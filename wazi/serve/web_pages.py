@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wazi import languages
 from wazi.config import Web
+from wazi.errors import WaziError
 from wazi.languages import Language, messages
 from wazi.serve.web_brand import Brand, brand
 
@@ -112,6 +113,7 @@ def _common(request: Request, language: str) -> dict[str, Any]:
         "say": lambda key, **named: messages.say(key, language, **named),
         "day": partial(messages.day, language=language),
         "language": language,
+        "kept": language,
         "direction": known.direction if known else "ltr",
         "offered": [found for tag in messages.offered() if (found := languages.find(tag))],
         "of": languages.find,
@@ -119,7 +121,20 @@ def _common(request: Request, language: str) -> dict[str, Any]:
         "brand": _brand(request),
         "standing": lambda document: messages.standing(document.valid_from, document.valid_until, language),
         "again": False,
+        "may_enter": _may_enter(request),
     }
+
+
+def _may_enter(request: Request) -> bool:
+    """Whether there are people here, and this browser is not signed in; a session that is over is none."""
+    from wazi.serve import auth  # it shows errors by this module
+
+    if not hasattr(request.app.state, "door") or auth.session_token(request) is None:
+        return hasattr(request.app.state, "door")
+    try:
+        return auth.caller_of(request).person is None
+    except WaziError:  # this may be the page that tells of it
+        return True
 
 
 def _here(request: Request, tongue: Language) -> str:

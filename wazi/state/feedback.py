@@ -81,6 +81,13 @@ def count(state: State, labels: frozenset[str], *, status: str | None = None) ->
         return int(connection.execute(many).scalar_one())
 
 
+def verdicts(state: State, labels: frozenset[str], *, since: dt.datetime) -> list[tuple[dt.datetime, str]]:
+    """Time and verdict of what staff with these labels see, from `since` on."""
+    wanted = sa.select(FEEDBACK.c.at, FEEDBACK.c.verdict).where(_seen(labels, None) & (FEEDBACK.c.at >= since))
+    with state.reading() as connection:
+        return [(row.at, row.verdict) for row in connection.execute(wanted)]
+
+
 def review(
     state: State,
     id: str,
