@@ -70,7 +70,7 @@ def path() -> Path:
 
 @pytest.fixture(scope="module")
 def graph(path: Path) -> OpenVinoE5:
-    return OpenVinoE5(path)
+    return OpenVinoE5(path, "float32")
 
 
 @pytest.fixture(scope="module")

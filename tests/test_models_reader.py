@@ -25,7 +25,7 @@ WEIGHTS = toy_reader.weights()
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     file = tmp_path_factory.mktemp("reader") / "reader.npz"
     reader_file.write(untrained(), file)
-    return Reader(WEIGHTS, file)
+    return Reader(WEIGHTS, file, precision="f32")
 
 
 # places of tokens

@@ -78,7 +78,13 @@ def prepared(data: Path, out: Path) -> Path:
 
 def run(out: Path, plan: Plan = PLAN) -> Run:
     torch.manual_seed(plan.seed)
-    return Run(out, plan, network=ReaderNetwork(WEIGHTS), embedding=Embedding(WEIGHTS), meter=Meter(SETTINGS.meter))
+    return Run(
+        out,
+        plan,
+        network=ReaderNetwork(WEIGHTS, plan.dropout),
+        embedding=Embedding(WEIGHTS),
+        meter=Meter(SETTINGS.meter),
+    )
 
 
 def log(out: Path, event: str) -> list[dict[str, float]]:
@@ -95,7 +101,7 @@ def test_the_path_trains_writes_and_says_what_it_did(data: Path, tmp_path: Path)
     assert steps[-1]["joules"] > 0
     assert [row["step"] for row in log(out, "dev")] == [20, 40]
     assert report["bytes"] == (out / "reader.npz").stat().st_size
-    made = Reader(WEIGHTS, out / "reader.npz")
+    made = Reader(WEIGHTS, out / "reader.npz", precision="f32")
     assert made.card["seen"] == report["seen"] > 100
     assert made.card["data"]["licences"] == {"toy": "CC0-1.0"}
     rows = made.card["data"]["rows"]
@@ -141,9 +147,13 @@ def test_a_run_may_start_from_another_one_and_says_so(data: Path, tmp_path: Path
     card = Reader(WEIGHTS, second / "reader.npz").card
     assert (card["start"]["seen"], card["start"]["plan"]["steps"]) == (report["seen"], PLAN.steps)
     assert Reader(WEIGHTS, first / "reader.npz").card["start"] == {}
+    third = prepared(data, tmp_path / "third")
+    reader.train(third, short, WEIGHTS, SETTINGS, lambda _: None, start=first / "reader.npz")
+    assert log(third, "step")[0]["span_loss"] == pytest.approx(log(second, "step")[0]["span_loss"], rel=0.1)
+    assert Reader(WEIGHTS, third / "reader.npz").card["start"]["seen"] == report["seen"]
     (tmp_path / "torn.pt").write_bytes(b"PK")
     for wrong in (tmp_path / "torn.pt", tmp_path / "nothing.pt"):
-        with pytest.raises(InputError, match=r"cannot start from .* checkpoint\.pt of another run"):
+        with pytest.raises(InputError, match=r"cannot start from .* checkpoint.pt or the reader.npz of another run"):
             reader.train(second, short, WEIGHTS, SETTINGS, lambda _: None, start=wrong)
 
 
@@ -187,7 +197,7 @@ def test_the_graph_computes_what_was_trained(data: Path, tmp_path: Path) -> None
     from wazi.models import reader_file
 
     reader_file.write(export.trained(made.network, WEIGHTS, {}), out / "reader.npz")
-    ready = Reader(WEIGHTS, out / "reader.npz")
+    ready = Reader(WEIGHTS, out / "reader.npz", precision="f32")
     pairs = [each.pair for each in windows.load(out / "dev.npz")[:8]]
     ids, real, passage = Embedding(WEIGHTS).padded(pairs)
     rounded = reader_file.read(out / "reader.npz").tensors
@@ -195,7 +205,7 @@ def test_the_graph_computes_what_was_trained(data: Path, tmp_path: Path) -> None
         for name, parameter in made.network.state_dict().items():
             parameter.copy_(torch.from_numpy(rounded[export._name(name)]))
         words = torch.from_numpy(Embedding(WEIGHTS).words(ids))
-        expected = made.network(words, torch.from_numpy(real), torch.from_numpy(passage))
+        expected = made.network.eval()(words, torch.from_numpy(real), torch.from_numpy(passage))
     inside = passage.astype(bool)
     inside[:, 0] = True
     found = ready._run(ready._embedding.batch(pairs))

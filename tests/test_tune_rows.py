@@ -68,6 +68,48 @@ def test_headings_serve_as_questions(tmp_path: Path) -> None:
     assert len(passages) == 2
 
 
+HARBOUR = (
+    "The harbour master of Kilindi Bay keeps the list of boats. Every boat pays its fee before the season. A boat without a "
+    "number may not leave. Complaints about moorings go to the office. The office is open to all who ask, "
+    "says the guide of Kilindi Bay."
+)
+
+
+def test_a_gap_is_filled_from_another_sentence_of_the_passage(tmp_path: Path) -> None:
+    others = [
+        {"_id": f"o{n}", "text": "The boat of every office is open to all who ask before the fee."} for n in range(60)
+    ]
+    folder(tmp_path / "set", [{"_id": "p1", "title": "Harbour", "text": HARBOUR, "lang": "en"}, *others], [])
+    rows, passages = sets.load(Source("s", "set", task="gaps", language="en", parts="train"), tmp_path)
+    assert [each.answers for each in rows] == [("Kilindi Bay",)]
+    assert [each.passage for each in rows] == passages
+    text, (begin, end) = passages[0].text, rows[0].spans[0]
+    assert text[begin:end] == "Kilindi Bay"
+    assert text.count("Kilindi Bay") == 1
+    assert "?" in rows[0].question
+    assert "Kilindi" not in rows[0].question
+    assert set(split.documents(Source("s", "set", parts="train"), rows, Recipe((), 1)).values()) == {TRAIN}
+
+
+def test_gaps_come_from_no_passage_of_the_test(tmp_path: Path) -> None:
+    asked = Row(
+        "q",
+        "test",
+        "en",
+        "Who keeps the list?",
+        Passage("t", HARBOUR, "t", "en", "t"),
+        ((0, 18),),
+        ("The harbour master",),
+    )
+    gapped = row("? keeps it.", HARBOUR.partition(". ")[2], "Kilindi Bay", document="g")
+    loaded = [
+        (Source("test", "t", parts="test"), [asked], [asked.passage]),
+        (Source("gaps", "g", task="gaps", parts="train"), [gapped], [gapped.passage]),
+    ]
+    parts = split.divide(loaded, Recipe((), 1), ids)
+    assert (parts.rows[TRAIN], parts.dropped["passage is in the test"]) == ([], 1)
+
+
 def test_a_recipe_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     file = tmp_path / "r.toml"
     with pytest.raises(InputError, match="cannot read the recipe"):

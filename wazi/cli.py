@@ -342,7 +342,7 @@ def _keeping(verb: Any) -> None:
     read.add_argument("recipe", metavar="RECIPE", help="which data sets, as TOML (docs/tune.md)")
     read.add_argument("--data", required=True, metavar="DIR", help="the folder that the recipe's folders are in")
     read.add_argument("--out", required=True, metavar="DIR", help="the folder of the run: checkpoint, log, reader.npz")
-    read.add_argument("--start", metavar="FILE", help="checkpoint.pt of another run to begin from")
+    read.add_argument("--start", metavar="FILE", help="checkpoint.pt or reader.npz of another run to begin from")
     read.add_argument("--steps", type=int, default=1100, metavar="N", help="of 2,048 tokens each (default 1100)")
     read.add_argument("--rate", type=float, metavar="R", help="learning rate of the layers (default 0.0002)")
     read.add_argument("--frozen", type=int, metavar="N", help="leave the N lowest layers as they are (default 0)")

@@ -46,8 +46,8 @@ CONFIGURATION = {"PERFORMANCE_HINT": "LATENCY"}
 def suited(flags: Collection[str]) -> Arithmetic:
     """The fastest arithmetic that was checked for a processor with these features, as Linux names them.
 
-    Without VNNI 8-bit products are slower than float32 ones and saturate; on ARM they are not measured. `int8-bfloat16`
-    was never run on a processor that has it, so it is not chosen: `benchmarks/embed_speed.py --arithmetic` measures it.
+    Without VNNI 8-bit products are slower than float32 ones and saturate; on ARM they are not measured. `int8-bfloat16` is a
+    fifth faster where the processor has it, but a vector then depends on the texts beside it (ADR 10): it is not chosen.
     """
     return "float32" if VNNI.isdisjoint(flags) else "int8"
 

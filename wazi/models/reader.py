@@ -17,7 +17,9 @@ import numpy as np
 
 from wazi.errors import MissingPart
 from wazi.models import Reading, Stretch, e5_weights, reader_file, reader_graph, reader_inputs
+from wazi.models.e5_graph import processor
 from wazi.models.e5_pieces import Cutter, Pieces
+from wazi.models.reader_graph import Precision, suited
 from wazi.models.reader_inputs import Batch, Embedding, Pair
 
 if TYPE_CHECKING:
@@ -43,9 +45,14 @@ LEAD = "lead"
 
 
 class Reader:
-    """`weights` are the encoder's, `trained` a file of `wazi tune reader`. Thread-safe. Raises MissingPart."""
+    """`weights` are the encoder's, `trained` a file of `wazi tune reader`. Thread-safe. Raises MissingPart.
 
-    def __init__(self, weights: Weights, trained: Path, *, name: str = "reader") -> None:
+    `precision` is that of its products; without one, bfloat16 where the processor has it.
+    """
+
+    def __init__(
+        self, weights: Weights, trained: Path, *, name: str = "reader", precision: Precision | None = None
+    ) -> None:
         self.name = name
         self._weights = weights
         made = reader_file.read(trained)
@@ -54,7 +61,7 @@ class Reader:
         self._cutter = Cutter(self._weights)
         positions = made.tensors["emb.pos"]
         self._embedding = Embedding(self._weights, kinds=made.tensors["emb.type"], positions=positions)
-        self._request = reader_graph.compile_graph(made).create_infer_request()
+        self._request = reader_graph.compile_graph(made, precision or suited(processor())).create_infer_request()
         self._running = threading.Lock()
         self.card = made.card
 

@@ -4,16 +4,18 @@
 
 Embeddings, 1 or 0 for every token, and 1 or 0 for every token of the passage in; scores of begin and end for every token and one
 relevance a pair out. Layers are put together as for the encoder. Matrices are kept in 8 bits in the file and multiplied in
-float32: ranges for 8-bit inputs, as the encoder has them, are not measured for these weights.
+bfloat16 where the processor has it, else in float32: ranges for 8-bit inputs, as the encoder has them, are not measured
+for these weights.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
-from wazi.models.e5_graph import CONFIGURATION, MASKED, Layers
+from wazi.models.e5_graph import BFLOAT16, CONFIGURATION, MASKED, Layers
 from wazi.models.reader_file import Trained
 
 if TYPE_CHECKING:
@@ -27,10 +29,17 @@ COSINE_MIDDLE, COSINE_SLOPE = 0.85, 10.0
 
 TINY = 1e-8
 
+Precision = Literal["f32", "bf16"]
 
-def compile_graph(trained: Trained) -> ov.CompiledModel:
+
+def suited(flags: Collection[str]) -> Precision:
+    """The faster precision on a processor with these features, as Linux names them."""
+    return "f32" if BFLOAT16.isdisjoint(flags) else "bf16"
+
+
+def compile_graph(trained: Trained, precision: Precision) -> ov.CompiledModel:
     """The graph, ready to run: (pairs, tokens, hidden), (pairs, tokens) twice give (pairs, tokens) twice and (pairs,)."""
-    configuration = CONFIGURATION | {"INFERENCE_PRECISION_HINT": "f32"}
+    configuration = CONFIGURATION | {"INFERENCE_PRECISION_HINT": precision}
     return ov.Core().compile_model(ReaderLayers(trained).graph(), "CPU", configuration)
 
 

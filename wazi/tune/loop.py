@@ -25,8 +25,10 @@ from torch.nn import functional
 
 from wazi.errors import InputError
 from wazi.meter import Meter
+from wazi.models import reader_file
+from wazi.models.e5_graph import BFLOAT16, processor
 from wazi.models.reader_inputs import Embedding
-from wazi.tune import windows
+from wazi.tune import export, windows
 from wazi.tune.area import auc
 from wazi.tune.network import ReaderNetwork
 from wazi.tune.windows import Window
@@ -50,6 +52,8 @@ class Plan:
     clip: float = 1.0
     relevance: float = 1.0
     """Weight of the relevance loss beside the span loss."""
+    dropout: float = 0.1
+    """Share of what each part of a layer adds that is left out of a step."""
     frozen: int = 0
     """Layers from below, with the embeddings, that stay as they are."""
     seed: int = 17
@@ -65,6 +69,7 @@ class Run:
     def __init__(self, folder: Path, plan: Plan, *, network: ReaderNetwork, embedding: Embedding, meter: Meter) -> None:
         self.folder, self.plan, self.network, self._embedding, self._meter = folder, plan, network, embedding, meter
         _freeze(network, plan.frozen)
+        self._bfloat16 = not BFLOAT16.isdisjoint(processor())
         self._optimiser = torch.optim.AdamW(_groups(network, plan), weight_decay=plan.decay, fused=True)
         self.step, self.seen, self.seconds, self.joules = 0, 0, 0.0, 0.0
         self._resume()
@@ -161,6 +166,9 @@ class Run:
         factor = _schedule(self.step, self.plan)
         for group in self._optimiser.param_groups:
             group["lr"] = group["top"] * factor
+        torch.manual_seed(
+            self.plan.seed + self.step
+        )  # what is dropped follows the step, so that a resumed run goes on the same
         begin, end, relevance, goal = self._forward(chosen)
         spans = _span_loss(begin, end, goal["begin"], goal["end"]) * goal["span"]
         span = spans.sum() / goal["span"].sum().clamp(min=1)
@@ -174,7 +182,9 @@ class Run:
     def _forward(self, chosen: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor, Mapping[str, Tensor]]:
         ids, real, passage = self._embedding.padded([each.pair for each in chosen], step=1)
         words = torch.from_numpy(self._embedding.words(ids))
-        begin, end, relevance = self.network(words, torch.from_numpy(real), torch.from_numpy(passage))
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16):
+            told = self.network(words, torch.from_numpy(real), torch.from_numpy(passage))
+        begin, end, relevance = (each.float() for each in told)
         goal = {name: torch.from_numpy(row) for name, row in windows.targets(chosen).items()}
         return begin, end, relevance, goal | {name: goal[name].long() for name in ("begin", "end")}
 
@@ -202,13 +212,19 @@ class Run:
             say(", ".join(f"{name} {value}" for name, value in row.items() if name != "event"))
 
 
-def begin(network: ReaderNetwork, checkpoint: Path) -> dict[str, Any]:
-    """Set a network to that of another run, and tell what that run had seen. Raises InputError."""
+def begin(network: ReaderNetwork, start: Path) -> dict[str, Any]:
+    """Set a network to that of another run, by its checkpoint or its reader, and tell what that run had seen. Raises InputError."""
+    if start.suffix == ".npz":
+        made = reader_file.read(start)
+        network.load_state_dict(export.state(made, network))
+        return {name: made.card.get(name) for name in ("seen", "plan")}
     try:
-        state = torch.load(checkpoint, weights_only=True)
+        state = torch.load(start, weights_only=True)
         network.load_state_dict(state["network"])
     except (OSError, RuntimeError, KeyError, UnpicklingError) as error:
-        raise InputError(f"cannot start from {checkpoint}: give the checkpoint.pt of another run: {error}") from error
+        raise InputError(
+            f"cannot start from {start}: give the checkpoint.pt or the reader.npz of another run: {error}"
+        ) from error
     return {**state["run"], "plan": state["plan"]}
 
 

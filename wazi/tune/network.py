@@ -54,9 +54,9 @@ class Norm(nn.Module):
 class Layer(nn.Module):
     """Attention and feed-forward, each added and normalised (BERT, Devlin et al. 2019)."""
 
-    def __init__(self, weights: Weights, number: int) -> None:
+    def __init__(self, weights: Weights, number: int, dropout: float) -> None:
         super().__init__()
-        self.heads = weights.heads
+        self.heads, self.dropout = weights.heads, dropout
         for part in ("q", "k", "v", "ao", "fi", "fo"):
             name = f"l{number}.{part}"
             self.add_module(part, Linear(weights.matrix(f"{name}.w"), weights.tensors[f"{name}.b"]))
@@ -64,11 +64,17 @@ class Layer(nn.Module):
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         query, key, value = (self._split(self._part(part, states)) for part in "qkv")
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        # Not PyTorch's fused attention: backwards in bfloat16 it takes as long as all matrices of a layer.
+        scores = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        scores = scores + mask.to(scores.dtype)
+        seen = scores.softmax(-1).to(value.dtype) @ value
         seen = seen.transpose(1, 2).reshape(states.shape)
-        states = self.aln(states + self._part("ao", seen))
+        states = self.aln(states + self._dropped(self._part("ao", seen)))
         wide = functional.gelu(self._part("fi", states))
-        return self.oln(states + self._part("fo", wide))
+        return self.oln(states + self._dropped(self._part("fo", wide)))
+
+    def _dropped(self, states: Tensor) -> Tensor:
+        return functional.dropout(states, self.dropout, self.training)
 
     def _part(self, name: str, states: Tensor) -> Tensor:
         return self.get_submodule(name)(states)
@@ -80,13 +86,13 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Twelve layers: (texts, tokens, hidden) embeddings without marks of place and kind become states of the same shape."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, dropout: float) -> None:
         super().__init__()
         kind = weights.tensors["emb.type"].reshape(-1, weights.hidden)[0]
         self.kinds = nn.Parameter(torch.from_numpy(np.stack([kind, kind])))
         self.places = nn.Parameter(torch.from_numpy(np.array(weights.tensors["emb.pos"]).reshape(-1, weights.hidden)))
         self.ln = Norm(weights, "emb.ln")
-        self.layers = nn.ModuleList(Layer(weights, number) for number in range(weights.layers))
+        self.layers = nn.ModuleList(Layer(weights, number, dropout) for number in range(weights.layers))
 
     def forward(self, words: Tensor, real: Tensor, kinds: Tensor) -> Tensor:
         mask = ((1 - real) * MASKED)[:, None, None, :]
@@ -122,11 +128,11 @@ class Heads(nn.Module):
 
 
 class ReaderNetwork(nn.Module):
-    """Encoder and heads."""
+    """Encoder and heads. `dropout` is the share of what each part of a layer adds that is left out while training."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, dropout: float = 0.0) -> None:
         super().__init__()
-        self.emb = Encoder(weights)
+        self.emb = Encoder(weights, dropout)
         self.heads = Heads(weights.hidden)
 
     def forward(self, words: Tensor, real: Tensor, passage: Tensor) -> tuple[Tensor, Tensor, Tensor]:

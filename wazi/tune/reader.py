@@ -130,13 +130,13 @@ def prepare(
 def pools(parts: Parts, part: str, seed: int, cutter: Cutter, embedder: Embedder | None = None) -> dict[str, Ranked]:
     """The passages of every pool of a part that has rows, ranked; of a large pool those of the rows and some others.
 
-    `embedder` ranks those of which some row has a span: there is only one passage that answers.
+    `embedder` ranks those of which some row has a span, as there is only one passage that answers; not those of gaps.
     """
     wanted: dict[str, set[str]] = {}
     read: set[str] = set()
     for row in parts.rows[part]:
         wanted.setdefault(row.passage.pool, set()).add(row.passage.id)
-        if row.spans:
+        if row.spans and not row.passage.pool.endswith(sets.GAPS):
             read.add(row.passage.pool)
     made = {}
     for pool, own in wanted.items():
@@ -157,7 +157,7 @@ def train(
 
     torch.manual_seed(plan.seed)
     torch.set_num_threads(os.cpu_count() or 1)
-    network, embedding = ReaderNetwork(weights), Embedding(weights)
+    network, embedding = ReaderNetwork(weights, plan.dropout), Embedding(weights)
     before = loop.begin(network, start) if start else {}
     run = Run(out, plan, network=network, embedding=embedding, meter=Meter(settings.meter))
     passes = [windows.load(_pass(out, turn)) for turn in range(PASSES)]

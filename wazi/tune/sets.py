@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data sets for the reader, read from folders in the layout of `docs/evals.md` as a recipe in TOML lists them.
 
-Three kinds: `read` (questions with answers that stand in a passage), `rank` (questions with relevant passages, by direction where
-there are language versions) and `headings` (passages with a heading that serves as the question). It gives every row its document
+Four kinds: `read` (questions with answers that stand in a passage), `rank` (questions with relevant passages, by direction where
+there are language versions), `headings` (passages with a heading that serves as the question) and `gaps` (a sentence of a passage
+with a gap). It gives every row its document
 and the name of its part where the folder names one; parts are made in `split`.
 """
 
@@ -12,15 +13,20 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from wazi.errors import InputError, SettingError
 from wazi.evals.rows import HELP, judgements, lines, stored
+from wazi.tune import cloze
 
-TASKS = ("read", "rank", "headings")
+TASKS = ("read", "rank", "headings", "gaps")
+GAPS = " gaps"
+"""What the pools of such passages end with: sentences are missing in them."""
+PARTS = ("hash", "names", "test", "train")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Source:
     document: str = "title"
     """The field of a passage that names its document; a passage without it is a document of its own."""
     parts: str = "hash"
-    """`hash`: by document; `names`: as the rows say, their `dev` being our test; `test`: never trained on."""
+    """`hash`: by document; `names`: as the rows say, their `dev` being our test; `test` or `train`: all of it."""
     directions: tuple[str, ...] = ()
     limit: int = 0
     """At most so many training rows, 0 for all."""
@@ -100,7 +106,7 @@ def recipe(file: Path) -> Recipe:
         made = Recipe(tuple(listed), **table)
     except TypeError as error:
         raise SettingError(f"{file}: {error}: see docs/tune.md") from error
-    wrong = [each for each in listed if each.task not in TASKS or each.parts not in ("hash", "names", "test")]
+    wrong = [each for each in listed if each.task not in TASKS or each.parts not in PARTS]
     if wrong or not listed:
         told = f"set {wrong[0].name!r} has task {wrong[0].task!r}, parts {wrong[0].parts!r}" if wrong else "no [[sets]]"
         raise SettingError(f"{file}: {told}: see docs/tune.md")
@@ -113,17 +119,20 @@ def load(source: Source, data: Path) -> tuple[list[Row], list[Passage]]:
     if source.task == "headings":
         passages = _passages(source, folder, "")
         return list(_headings(source, folder, passages)), list(passages.values())
+    if source.task == "gaps":
+        made = list(_gaps(source, list(_passages(source, folder, "").values())))
+        return made, [row.passage for row in made]
     if source.task == "read":
         passages = _passages(source, folder, "")
         return list(_read(source, folder, passages)), list(passages.values())
     rows: list[Row] = []
-    every: dict[str, dict[str, Passage]] = {}
+    held_by: dict[str, dict[str, Passage]] = {}
     for direction in source.directions or ("-",):
         asked, _, held = direction.partition("-")
-        if held not in every:
-            every[held] = _passages(source, folder, held)
-        rows += _rank(source, folder, asked, every[held])
-    return rows, [passage for passages in every.values() for passage in passages.values()]
+        if held not in held_by:
+            held_by[held] = _passages(source, folder, held)
+        rows += _rank(source, folder, asked, held_by[held])
+    return rows, [passage for passages in held_by.values() for passage in passages.values()]
 
 
 def _table(folder: Path, name: str) -> Iterator[Mapping[str, Any]]:
@@ -211,3 +220,13 @@ def _headings(source: Source, folder: Path, passages: Mapping[str, Passage]) -> 
         if heading:
             passage = passages[str(row["_id"])]
             yield Row(f"{passage.id}:heading", source.name, passage.language, heading, passage)
+
+
+def _gaps(source: Source, passages: Sequence[Passage]) -> Iterator[Row]:
+    shares = cloze.known(passage.text for passage in passages)
+    for passage in passages:
+        found = cloze.gap(passage.text, passage.language, shares, Random(passage.id))
+        if found:
+            asked, left, span = found
+            told = replace(passage, text=left, pool=passage.pool + GAPS)
+            yield Row(f"{passage.id}:gap", source.name, passage.language, asked, told, (span,), (left[slice(*span)],))

@@ -67,8 +67,8 @@ def documents(source: Source, rows: Iterable[Row], recipe: Recipe) -> dict[str, 
     named: dict[str, set[str]] = {}
     for row in rows:
         named.setdefault(row.passage.document, set()).add(row.named)
-    if source.parts == "test":
-        return dict.fromkeys(named, TEST)
+    if source.parts in (TEST, TRAIN):
+        return dict.fromkeys(named, source.parts)
     if source.parts == "hash":
         return {document: _by_chance(document, recipe) for document in named}
     return {
