@@ -154,11 +154,13 @@ def _names(serve: Serve) -> list[str]:
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C. Raises UsageError when the address is taken or cannot be used, MissingPart without the embedder."""
+    """Serve until Ctrl-C. Raises UsageError when the address is taken or cannot be used, MissingPart without embedder or reader."""
     host, port = settings.serve.host, settings.serve.port
     listener = _listen(host, port)
     with open_desk(settings) as desk, listener, _guarded(desk) as app:
-        desk.models.embedder.query("ready")
+        desk.models.embedder.query("ready")  # opened before the address is told: the first who ask would wait for it
+        if reader := desk.models.reader:
+            reader.read("ready", ["ready"])
         if settings.compose.model != QUOTE:
             desk.models.generator(settings.compose.model)  # loads in the background, so that the page is up meanwhile
         threading.Thread(target=_warm, args=(desk,), name="warm", daemon=True).start()

@@ -73,7 +73,7 @@ class Resident:
     """The chunks of one version of the table."""
 
     def __init__(self, dimension: int, *, words: bool = True) -> None:
-        """Without `words` none are held: reading them takes ten times as long as everything else."""
+        """Without `words` none are held: reading them takes many times as long as everything else (ADR 25)."""
         self._dimension = dimension
         self.words = words
         self._blocks: dict[int, Block] = {}
