@@ -11,7 +11,8 @@ from toy_reader import untrained
 
 from wazi import config, models
 from wazi.errors import MissingPart
-from wazi.models import chosen, reader_file, reader_inputs
+from wazi.models import chosen, reader_file, reader_graph, reader_inputs
+from wazi.models.e5_graph import processor
 from wazi.models.e5_pieces import Cutter, Pieces
 from wazi.models.e5_weights import Weights
 from wazi.models.reader import LONGEST_ANSWER, NOWHERE, Reader
@@ -220,3 +221,23 @@ def test_the_reader_that_a_home_has_in_use_is_the_one_that_answers(tmp_path: Pat
     assert before.name == models.SHIPPED
     chosen.use(tmp_path, "none")
     assert models.open_reader(settings) is None, "somebody has chosen none"
+
+
+@pytest.mark.parametrize(
+    ("flags", "precision"),
+    [(set(), "f32"), ({"avx2", "avx_vnni"}, "f32"), ({"avx512_bf16"}, "bf16"), ({"amx_bf16", "amx_int8"}, "bf16")],
+)
+def test_the_processor_decides_the_precision(flags: set[str], precision: str) -> None:
+    assert reader_graph.suited(flags) == precision
+
+
+@pytest.mark.skipif(reader_graph.suited(processor()) == "f32", reason="a processor without bfloat16")
+def test_in_bfloat16_it_reads_nearly_the_same(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "reader.npz"
+    reader_file.write(untrained(), file)
+    texts = ["the fee is paid at the gate", "gate"]
+    near = Reader(WEIGHTS, file, precision="bf16").read("the gate", texts)
+    for one, other in zip(reader.read("the gate", texts), near, strict=True):
+        assert other.margin == pytest.approx(one.margin, abs=0.3)
+        assert other.relevance == pytest.approx(one.relevance, abs=0.3)
+        assert other != one

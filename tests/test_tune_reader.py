@@ -151,6 +151,8 @@ def test_a_run_may_start_from_another_one_and_says_so(data: Path, tmp_path: Path
     reader.train(third, short, WEIGHTS, SETTINGS, lambda _: None, start=first / "reader.npz")
     assert log(third, "step")[0]["span_loss"] == pytest.approx(log(second, "step")[0]["span_loss"], rel=0.1)
     assert Reader(WEIGHTS, third / "reader.npz").card["start"]["seen"] == report["seen"]
+    with pytest.raises(MissingPart, match="is not a trained reader"):
+        reader.train(third, short, WEIGHTS, SETTINGS, lambda _: None, start=tmp_path / "nothing.npz")
     (tmp_path / "torn.pt").write_bytes(b"PK")
     for wrong in (tmp_path / "torn.pt", tmp_path / "nothing.pt"):
         with pytest.raises(InputError, match=r"cannot start from .* checkpoint.pt or the reader.npz of another run"):

@@ -3,8 +3,9 @@
 """Trains the reader in steps that can be interrupted at any moment: a run is a folder, and resumes from its last checkpoint.
 
 The folder holds the windows, the newest checkpoint (replaced at once, never half written) and a log of JSON lines. Rates follow the
-step, not the clock, so a run is the same on a slower machine. Span loss: cross-entropy of begin and end; relevance: binary
-cross-entropy. It does not decide whether what it trained is any good.
+step, not the clock, so a run is the same on a slower machine but for rounding: products are in bfloat16 where the processor
+has it. Span loss: cross-entropy of begin and end; relevance: binary cross-entropy. It does not decide whether what it trained is
+any good.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from torch.nn import functional
 
 from wazi.errors import InputError
 from wazi.meter import Meter
-from wazi.models import reader_file
-from wazi.models.e5_graph import BFLOAT16, processor
+from wazi.models import reader_file, reader_graph
+from wazi.models.e5_graph import processor
 from wazi.models.reader_inputs import Embedding
 from wazi.tune import export, windows
 from wazi.tune.area import auc
@@ -69,7 +70,7 @@ class Run:
     def __init__(self, folder: Path, plan: Plan, *, network: ReaderNetwork, embedding: Embedding, meter: Meter) -> None:
         self.folder, self.plan, self.network, self._embedding, self._meter = folder, plan, network, embedding, meter
         _freeze(network, plan.frozen)
-        self._bfloat16 = not BFLOAT16.isdisjoint(processor())
+        self._bfloat16 = reader_graph.suited(processor()) == "bf16"
         self._optimiser = torch.optim.AdamW(_groups(network, plan), weight_decay=plan.decay, fused=True)
         self.step, self.seen, self.seconds, self.joules = 0, 0, 0.0, 0.0
         self._resume()
@@ -166,9 +167,8 @@ class Run:
         factor = _schedule(self.step, self.plan)
         for group in self._optimiser.param_groups:
             group["lr"] = group["top"] * factor
-        torch.manual_seed(
-            self.plan.seed + self.step
-        )  # what is dropped follows the step, so that a resumed run goes on the same
+        # What is dropped follows the step, so that a resumed run goes on the same.
+        torch.manual_seed(self.plan.seed + self.step)
         begin, end, relevance, goal = self._forward(chosen)
         spans = _span_loss(begin, end, goal["begin"], goal["end"]) * goal["span"]
         span = spans.sum() / goal["span"].sum().clamp(min=1)
@@ -213,7 +213,10 @@ class Run:
 
 
 def begin(network: ReaderNetwork, start: Path) -> dict[str, Any]:
-    """Set a network to that of another run, by its checkpoint or its reader, and tell what that run had seen. Raises InputError."""
+    """Set a network to that of another run, by its checkpoint or its reader, and tell what that run had seen.
+
+    Raises InputError, MissingPart.
+    """
     if start.suffix == ".npz":
         made = reader_file.read(start)
         network.load_state_dict(export.state(made, network))
