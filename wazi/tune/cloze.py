@@ -35,16 +35,19 @@ def known(texts: Iterable[str]) -> dict[str, float]:
     return {word: count / len(held) for word, count in Counter(word for own in held for word in own).items()}
 
 
-def gap(text: str, language: str, shares: dict[str, float], random: Random) -> Gap | None:
-    """One gap of a passage, drawn among those it can have; None for none. `shares` are those of `known`."""
+def gaps(text: str, language: str, shares: dict[str, float], random: Random) -> Iterator[Gap]:
+    """Gaps of a passage in sentences of their own, drawn among those it can have. `shares` are those of `known`."""
     words = [(match.start(), match.end(), match[0].casefold()) for match in _WORD.finditer(text)]
     if len(words) < LEAST_WORDS:
-        return None
+        return
     spans = sentences.split(text, language)
     of = _sentence_of([start for start, _, _ in words], spans)
     found = list(_twice(words, of, shares))
     random.shuffle(found)
+    used: set[int] = set()
     for (first, last), (again, until) in found:
+        if of[first] in used:
+            continue
         begin, end = spans[of[first]]
         stop = spans[of[first] + 1][0] if of[first] + 1 < len(spans) else len(text)
         asked = text[begin : words[first][0]] + GAP + text[words[last][1] : end]
@@ -52,8 +55,8 @@ def gap(text: str, language: str, shares: dict[str, float], random: Random) -> G
             continue
         left = text[:begin] + text[stop:]
         moved = stop - begin if words[again][0] >= stop else 0
-        return " ".join(asked.split()), left, (words[again][0] - moved, words[until][1] - moved)
-    return None
+        used.add(of[first])
+        yield " ".join(asked.split()), left, (words[again][0] - moved, words[until][1] - moved)
 
 
 def _twice(

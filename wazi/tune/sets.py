@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,8 @@ from wazi.tune import cloze
 TASKS = ("read", "rank", "headings", "gaps")
 GAPS = " gaps"
 """What the pools of such passages end with: sentences are missing in them."""
+MOST_GAPS = 3
+"""Of one passage."""
 PARTS = ("hash", "names", "test", "train")
 
 
@@ -225,8 +228,8 @@ def _headings(source: Source, folder: Path, passages: Mapping[str, Passage]) -> 
 def _gaps(source: Source, passages: Sequence[Passage]) -> Iterator[Row]:
     shares = cloze.known(passage.text for passage in passages)
     for passage in passages:
-        found = cloze.gap(passage.text, passage.language, shares, Random(passage.id))
-        if found:
-            asked, left, span = found
+        made = cloze.gaps(passage.text, passage.language, shares, Random(passage.id))
+        for number, (asked, left, span) in enumerate(islice(made, MOST_GAPS)):
             told = replace(passage, text=left, pool=passage.pool + GAPS)
-            yield Row(f"{passage.id}:gap", source.name, passage.language, asked, told, (span,), (left[slice(*span)],))
+            key = f"{passage.id}:gap{number or ''}"
+            yield Row(key, source.name, passage.language, asked, told, (span,), (left[slice(*span)],))
