@@ -75,19 +75,21 @@ HARBOUR = (
 )
 
 
-def test_a_gap_is_filled_from_another_sentence_of_the_passage(tmp_path: Path) -> None:
+def test_gaps_are_filled_from_another_sentence_of_the_passage(tmp_path: Path) -> None:
     others = [
         {"_id": f"o{n}", "text": "The boat of every office is open to all who ask before the fee."} for n in range(60)
     ]
     folder(tmp_path / "set", [{"_id": "p1", "title": "Harbour", "text": HARBOUR, "lang": "en"}, *others], [])
     rows, passages = sets.load(Source("s", "set", task="gaps", language="en", parts="train"), tmp_path)
-    assert [each.answers for each in rows] == [("Kilindi Bay",)]
+    assert [each.answers for each in rows] == [("Kilindi Bay",)] * 2
     assert [each.passage for each in rows] == passages
-    text, (begin, end) = passages[0].text, rows[0].spans[0]
-    assert text[begin:end] == "Kilindi Bay"
-    assert text.count("Kilindi Bay") == 1
-    assert "?" in rows[0].question
-    assert "Kilindi" not in rows[0].question
+    assert len({each.id for each in rows}) == len({each.question for each in rows}) == 2
+    for each in rows:
+        text, (begin, end) = each.passage.text, each.spans[0]
+        assert text[begin:end] == "Kilindi Bay"
+        assert text.count("Kilindi Bay") == 1
+        assert "?" in each.question
+        assert "Kilindi" not in each.question
     assert set(split.documents(Source("s", "set", parts="train"), rows, Recipe((), 1)).values()) == {TRAIN}
 
 
