@@ -14,11 +14,13 @@ import pytest
 
 from tests.conftest import put
 from wazi import cli
-from wazi.curate import clean
+from wazi.curate import clean, write
+from wazi.curate.facts import facts
 from wazi.curate.feedback import read
 from wazi.curate.make import Plan, curate
 from wazi.desk import Desk
 from wazi.errors import InputError, UsageError
+from wazi.evals import make_sections
 from wazi.tune import sets
 from wazi.types import PUBLIC, Better, Feedback, Record
 
@@ -248,3 +250,23 @@ def test_the_description_is_accepted_by_the_validator_and_its_records_load(empty
 def test_the_command_shows_counts_and_needs_a_licence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["curate", str(tmp_path / "x"), "--home", str(tmp_path / "home")]) == 2
     assert "--licence" in capsys.readouterr().err
+
+
+def test_what_a_wrong_answer_quoted_is_a_passage_that_does_not_answer(empty: Desk, tmp_path: Path) -> None:
+    guide = put(empty, "guide.md", GUIDE)
+    text = empty.store.text(guide.id, clean_scope(empty)) or ""
+    at, words = text.index("When the wind"), "When the wind is above force seven"
+    quote = {"document": guide.id, "start": at, "end": at + len(words)}
+    quote["text_sha256"] = hashlib.sha256(words.encode()).hexdigest()
+    stale = quote | {"text_sha256": "0" * 64}
+    sections = clean.permitted(make_sections.read(empty, clean_scope(empty)), Counter())
+    row = word(guide, empty, "cost 320 shillings")
+    (example,) = facts([row], sections, [{"id": "a1", "quotes": [quote]}], Counter())
+    (wrong,) = example.wrong
+    assert words in wrong.text
+    assert example.section.id != wrong.id
+    assert write.query(example, {wrong.id})["wrong_ids"] == [wrong.id]
+    assert write.query(example, set())["wrong_ids"] == []
+    (changed,) = facts([row], sections, [{"id": "a1", "quotes": [stale]}], Counter())
+    (right,) = facts([replace(row, verdict="right")], sections, [{"id": "a1", "quotes": [quote]}], Counter())
+    assert (changed.wrong, right.wrong) == ((), ())

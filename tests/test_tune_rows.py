@@ -269,3 +269,26 @@ def test_the_area_counts_ties_half() -> None:
     assert auc([0, 1, 2, 3], [1, 1, 0, 0]) == 0.0
     assert auc([1, 1, 1, 1], [1, 0, 1, 0]) == 0.5
     assert auc([2, 1, 1, 0], [1, 1, 0, 0]) == 0.875
+
+
+def test_passages_said_to_be_wrong_teach_as_such_in_their_own_part(tmp_path: Path) -> None:
+    passages = [
+        {"_id": "p1", "text": MARKET, "lang": "en", "title": "A"},
+        {"_id": "p2", "text": HARBOUR, "lang": "en", "title": "B"},
+    ]
+    asked = {"_id": "q1", "text": "What does a stall cost?", "lang": "en", "gold_id": "p1", "wrong_ids": ["p2", "gone"]}
+    folder(tmp_path / "set", passages, [asked | {"answers": ["450 shillings"], "answer_start": [3]}])
+    source = Source("s", "set", parts="train")
+    rows, held = sets.load(source, tmp_path)
+    assert [each.id for each in rows[0].wrong] == ["p2"]
+    seed = next(seed for seed in range(999) if split.chance("set:B", seed) > 0.2)
+    other = next(seed for seed in range(999) if 0.05 < split.chance("set:B", seed) < 0.18)
+    kept, gone = (split.divide([(source, rows, held)], Recipe((), each), ids).rows[TRAIN] for each in (seed, other))
+    assert [len(each.wrong) for each in (*kept, *gone)] == [1, 0], "what is said of a test passage is not learned"
+    encoder = toy_reader.weights()
+    pools = {"set:en": Ranked(held, ids)}
+    made, without = (
+        list(windows.Maker(Cutter(encoder), encoder).rows(rows, pools, Random(0))) for rows in (kept, gone)
+    )
+    assert [(each.begin, each.end, each.span, each.relevant) for each in made[:1]] == [(0, 0, True, False)]
+    assert len(made) == len(without) + 1

@@ -12,7 +12,12 @@ def curate(verb: Any) -> None:
     made = verb("curate", "curate", "a data set to learn from, of reviewed feedback and what is held")
     made.add_argument("out", metavar="OUT")
     made.add_argument("--licence", required=True, metavar="SPDX", help="licence of the data set, like CC-BY-4.0")
-    made.add_argument("--feedback", action="append", metavar="FILE", help="feedback as JSON Lines, repeatable")
+    made.add_argument(
+        "--feedback",
+        action="append",
+        metavar="FILE",
+        help="more feedback than staff accepted here, as JSON Lines",
+    )
     made.add_argument(
         "--label", dest="labels", action="append", metavar="LABEL", help="documents with it go in too (default: public)"
     )

@@ -9,7 +9,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wazi.curate.feedback import read
+from wazi.curate.feedback import accepted, read
 from wazi.curate.make import Plan, curate
 from wazi.desk import open_desk
 from wazi.types import PUBLIC
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, settings: Settings, day: dt.date | None, terminal: Terminal) -> int:
-    """A data set from feedback and what is held. Raises UsageError, InputError."""
-    rows = [row for file in options.feedback or () for row in read(Path(file))]
+    """A data set from feedback and what is held. Raises UsageError, InputError, StoreError."""
     out = Path(options.out)
+    labels = frozenset({PUBLIC, *(options.labels or ())})
+    given = [row for file in options.feedback or () for row in read(Path(file))]
+    kept = accepted(settings.home, settings.state.url.get_secret_value(), labels)
+    rows = list({row.id: row for row in (*kept, *given)}.values())
     plan = Plan(
         licence=options.licence,
         name=options.name or out.absolute().name,
         creator=options.creator or "not stated",
-        labels=frozenset({PUBLIC, *(options.labels or ())}),
+        labels=labels,
         tests=tuple(map(Path, options.tests or ())),
         per_kind=options.per_kind,
         seed=options.seed,

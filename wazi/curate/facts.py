@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reviewed feedback -> questions with the passage that answers them, and why the rest was left out.
 
-The place is the better source that was named, else, of an answer said to be right, the first place that its receipt quotes. It
-does not look for an answer: feedback that names no place teaches nothing here.
+The place is the better source that was named, else, of an answer said to be right, the first place that its receipt quotes. What
+the receipt of a wrong answer quotes from other sections does not answer the question: that is kept too. It does not look for an
+answer: feedback that names no place teaches nothing here.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ FEEDBACK = "feedback"
 class Example:
     """A question and the section that answers it. `answer` is where in `section.text`; None: somewhere in it.
 
-    `provenance` says where the example comes from, without the names of people.
+    `wrong` are sections that do not answer it. `provenance` says where the example comes from, without the names of people.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Example:
     section: Section
     origin: str
     answer: tuple[int, int] | None = None
+    wrong: tuple[Section, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -66,18 +68,31 @@ def _example(
         return "not reviewed yet" if row.status == "new" else "rejected by its reviewer"
     if not row.reviewed_by:
         return "accepted by nobody who is named"
-    place = row.better or _quoted(row, quoted)
+    places = _quoted(row, quoted)
+    place = row.better or next(iter(places if row.verdict == "right" else ()), None)
     if place is None:
         return "names no place in a document"
     if place.document not in held:
         return "its document is not held, not in force or not open to the labels asked for"
-    section = next((each for each in held[place.document] if within(each, place.start, place.end)), None)
+    section = _around(place, held)
     if section is None:
         return "its place is not inside one section"
     if isinstance(place, _Quoted) and not place.fits(section):
         return "its document has changed since"
     answer = _answer(row, section, place)
-    return Example(f"feedback:{row.id}", row.question, row.language, section, FEEDBACK, answer, _provenance(row))
+    wrong = _wrong(section, places, held) if row.verdict == "wrong" else ()
+    return Example(f"feedback:{row.id}", row.question, row.language, section, FEEDBACK, answer, wrong, _provenance(row))
+
+
+def _around(place: Better, held: Mapping[str, Sequence[Section]]) -> Section | None:
+    """The section that the place is in."""
+    return next((each for each in held.get(place.document, ()) if within(each, place.start, place.end)), None)
+
+
+def _wrong(section: Section, places: Sequence[_Quoted], held: Mapping[str, Sequence[Section]]) -> tuple[Section, ...]:
+    """The other sections that a wrong answer quoted and that read as they did."""
+    found = {each.id: each for place in places if (each := _around(place, held)) and place.fits(each)}
+    return tuple(each for each in found.values() if each.id != section.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +106,12 @@ class _Quoted(Better):
         return hashlib.sha256(section.text[start:end].encode()).hexdigest() == self.text_sha256
 
 
-def _quoted(row: Feedback, quoted: Mapping[str, Sequence[Mapping[str, Any]]]) -> _Quoted | None:
-    quotes = quoted.get(row.answer) if row.verdict == "right" else None
-    if not quotes:
-        return None
-    first = quotes[0]
-    return _Quoted(str(first["document"]), int(first["start"]), int(first["end"]), str(first["text_sha256"]))
+def _quoted(row: Feedback, quoted: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[_Quoted]:
+    """What the receipt of the answer quotes, in its order."""
+    return [
+        _Quoted(str(each["document"]), int(each["start"]), int(each["end"]), str(each["text_sha256"]))
+        for each in quoted.get(row.answer, ())
+    ]
 
 
 def within(section: Section, start: int, end: int) -> tuple[int, int] | None:

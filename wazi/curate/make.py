@@ -73,7 +73,7 @@ def _cleaned(
     free = [each for each in sections if not test.holds(each.text)]
     if len(free) < len(sections):
         dropped["passages: in a test"] += len(sections) - len(free)
-    kept = clean.without_copies(free, [each.section for each in examples], dropped)
+    kept = clean.without_copies(free, [own for each in examples for own in (each.section, *each.wrong)], dropped)
     return examples, [clean.without_names_in(each, masked) for each in kept]
 
 

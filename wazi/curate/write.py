@@ -18,7 +18,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +53,11 @@ def write(
     """Write the folder; returns the hashes of its data files. Raises InputError."""
     read = [each for each in examples if each.answer]
     relevant = [each for each in examples if not each.answer]
+    kept = {each.id for each in passages}
     data = {
         CORPUS: _lines(map(passage, passages)),
-        READ: _lines(map(query, read)),
-        RELEVANT: _lines(map(query, relevant)),
+        READ: _lines(query(each, kept) for each in read),
+        RELEVANT: _lines(query(each, kept) for each in relevant),
         QRELS: "query-id\tcorpus-id\tscore\n" + "".join(f"{each.id}\t{each.section.id}\t1\n" for each in examples),
     }
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in data.items()}
@@ -101,8 +102,8 @@ def passage(section: Section) -> dict[str, Any]:
     }
 
 
-def query(each: Example) -> dict[str, Any]:
-    """A row of the questions."""
+def query(each: Example, kept: Container[str]) -> dict[str, Any]:
+    """A row of the questions; `kept` are the passages that are written."""
     start, end = each.answer or (0, 0)
     answered = {"answers": [each.section.text[start:end]], "answer_start": [start]} if each.answer else {}
     return {
@@ -111,6 +112,7 @@ def query(each: Example) -> dict[str, Any]:
         "lang": each.language,
         **answered,
         "gold_id": each.section.id,
+        "wrong_ids": [wrong.id for wrong in each.wrong if wrong.id in kept],
         "kind": each.origin,
         "document": each.section.record.id,
         "provenance": dict(each.provenance),

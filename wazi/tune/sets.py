@@ -86,6 +86,8 @@ class Row:
     named: str = ""
     close: bool = True
     """Whether other passages count as not answering."""
+    wrong: tuple[Passage, ...] = ()
+    """Passages that people said do not answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,8 @@ def _read(source: Source, folder: Path, passages: Mapping[str, Passage]) -> Iter
             continue
         key, language = str(row["_id"]), row.get("lang") or source.language
         named, words = str(row.get("split", "")), tuple(dict.fromkeys(answers))
-        yield Row(key, source.name, language, row["text"], passage, spans, words, named, source.close)
+        wrong = tuple(passages[name] for name in row.get("wrong_ids", ()) if name in passages)
+        yield Row(key, source.name, language, row["text"], passage, spans, words, named, source.close, wrong)
         if source.pivot and row.get("text_pivot"):
             other = str(row["text_pivot"])
             told = (passage, spans, words, named, source.close)
@@ -214,7 +217,9 @@ def _rank(source: Source, folder: Path, asked: str, passages: Mapping[str, Passa
         relevant = [passages[name] for name, gain in _judged(folder).get(key, {}).items() if gain and name in passages]
         for passage in relevant[:1]:
             language = row.get("lang") or asked or source.language
-            yield Row(f"{key}:{passage.language}", source.name, language, row["text"], passage)
+            wrong = tuple(passages[name] for name in row.get("wrong_ids", ()) if name in passages)
+            told = Row(f"{key}:{passage.language}", source.name, language, row["text"], passage)
+            yield replace(told, wrong=wrong)
 
 
 def _headings(source: Source, folder: Path, passages: Mapping[str, Passage]) -> Iterator[Row]:

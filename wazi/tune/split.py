@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wazi.tune.sets import Passage, Recipe, Row, Source
 
@@ -47,10 +47,9 @@ def divide(loaded: Sequence[tuple[Source, Sequence[Row], Sequence[Passage]]], re
     for source, rows, passages in loaded:
         of = documents(source, rows, recipe)
         for passage in passages:
-            part = of.get(passage.document) or _by_chance(passage.document, recipe)
-            parts.pools.setdefault((part, passage.pool), []).append(passage)
+            parts.pools.setdefault((_part(passage, of, recipe), passage.pool), []).append(passage)
         for part in (TRAIN, DEV, TEST):
-            mine = [row for row in rows if of[row.passage.document] == part]
+            mine = [_own(row, part, of, recipe) for row in rows if of[row.passage.document] == part]
             if part == TEST and source.parts == "names":
                 kept = [row for row in mine if row.named != TRAIN]
                 parts.dropped["named train, document in the test"] += len(mine) - len(kept)
@@ -75,6 +74,16 @@ def documents(source: Source, rows: Iterable[Row], recipe: Recipe) -> dict[str, 
         document: TEST if names - {"train"} else (DEV if chance(document, recipe.seed) < recipe.dev else TRAIN)
         for document, names in named.items()
     }
+
+
+def _part(passage: Passage, of: Mapping[str, str], recipe: Recipe) -> str:
+    return of.get(passage.document) or _by_chance(passage.document, recipe)
+
+
+def _own(row: Row, part: str, of: Mapping[str, str], recipe: Recipe) -> Row:
+    """The row without what it names wrong of other parts."""
+    wrong = tuple(each for each in row.wrong if _part(each, of, recipe) == part)
+    return row if wrong == row.wrong else replace(row, wrong=wrong)
 
 
 def _by_chance(document: str, recipe: Recipe) -> str:

@@ -59,6 +59,8 @@ class Maker:
         """All windows of one pass over the rows, in their order; `ranked` are the pools that negatives come from."""
         for row in rows:
             question = self._cutter.ids(row.question)
+            for passage in row.wrong:
+                yield self._window(question, passage.text, None, random, span=bool(row.spans), relevant=False)
             if not row.spans:
                 yield self._window(question, row.passage.text, None, random, span=False, relevant=True)
                 yield from self._close(question, row, ranked, random)
