@@ -13,6 +13,7 @@ from tests.test_models_reader import WEIGHTS, untrained
 from wazi import cli
 from wazi.errors import MissingPart, StoreError, UsageError
 from wazi.models import NONE, PassageReader, Reading, chosen, reader_file
+from wazi.models.fake import FakeEmbedder
 from wazi.tune import bom, card
 from wazi.tune.compare import MEASURES, Figures, SameWords, compare
 from wazi.tune.gate import Policy, decide
@@ -101,8 +102,8 @@ class Fixed:
 
     name = "fixed"
 
-    def __init__(self, words: str, *, refuses: bool = True) -> None:
-        self.words, self.refuses = words, refuses
+    def __init__(self, words: str, *, refuses: bool = True, floor: float = 0.0) -> None:
+        self.words, self.refuses, self.floor = words, refuses, floor
 
     def read(self, question: str, passages: Any, parts: Any = ()) -> list[Reading]:
         found = []
@@ -113,7 +114,12 @@ class Fixed:
         return found
 
     def odds(self, reading: Reading, *, cosine: float, overlap: float | None) -> float:
+        assert overlap is not None
         return reading.margin
+
+    def answerable(self, odds: float, *, lead: float | None) -> float:
+        assert lead is None
+        return odds - self.floor
 
 
 def asked(number: int = 0) -> Row:
@@ -126,7 +132,9 @@ def test_what_is_measured_is_what_a_reader_of_passages_does() -> None:
     pool = [asked().passage, Passage("o", OTHER, "e", "en", "pool")]
     ranked = {"pool": Ranked(pool, lambda text: [hash(word) for word in text.split()])}
     readers: list[PassageReader] = [Fixed("450 shillings"), Fixed("450 shillings", refuses=False), Fixed("four")]
-    sure, bold, wrong = compare(readers, [asked()], ranked, [1.0, 1.0, 1.0])
+    readers.append(Fixed("450 shillings", floor=1.0))
+    sure, bold, wrong, strict = compare(readers, [asked()], ranked, [1.0] * 4, FakeEmbedder())
+    assert [strict.values[name]["en"] for name in ("answering", "refusal", "telling")] == [[0.0], [100.0], [100.0]]
     assert [sure.values[measure]["en"] for measure in MEASURES] == [[100.0]] * 4
     assert bold.values["refusal"]["en"] == [0.0]
     assert bold.values["telling"]["en"] == [0.0]
@@ -228,13 +236,14 @@ def trial(tmp_path: Path, against: str = NONE) -> Trial:
 
 def test_a_refused_candidate_leaves_its_decision_and_nothing_else(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    made = gate(trial(tmp_path), home, WEIGHTS, Policy(few=2))
+    made = gate(trial(tmp_path), home, WEIGHTS, Policy(few=2), FakeEmbedder())
     assert not made["accepted"]
     assert json.loads(Path(made["kept"]).read_text()) == {
         k: v for k, v in json.loads(json.dumps(made)).items() if k != "kept"
     }
     assert chosen.shelf(home).readers == ()
     assert made["data"]["questions"] == 8
+    assert made["weighed"] is False
 
 
 def decided(tmp_path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from wazi.curate.make import Plan as CuratePlan
 from wazi.curate.make import curate
 from wazi.desk import Desk
 from wazi.models import NONE, chosen
+from wazi.models.fake import FakeEmbedder
 from wazi.models.reader import Reader
 from wazi.state import State, feedback, open_state
 from wazi.tune import reader
@@ -72,7 +73,7 @@ def test_from_feedback_to_a_reader_in_use_and_back(empty: Desk, tmp_path: Path) 
     by_chance = early / reader.FILE
 
     trial = Trial(out / reader.FILE, str(by_chance), "halls-1", data / "recipe.toml", data)
-    first = gate(trial, home, WEIGHTS, POLICY)
+    first = gate(trial, home, WEIGHTS, POLICY, FakeEmbedder())
     assert first["accepted"], (first["reasons"], first["cost"])
     assert chosen.reader(home) is None, "the gate puts nothing in use"
     chosen.use(home, "halls-1")
@@ -83,7 +84,9 @@ def test_from_feedback_to_a_reader_in_use_and_back(empty: Desk, tmp_path: Path) 
         assert (used.parent / paper).stat().st_size > 500
     assert "CC0-1.0" in (used.parent / "README.md").read_text()
 
-    worse = gate(replace(trial, candidate=by_chance, against="halls-1", name="chance"), home, WEIGHTS, POLICY)
+    worse = gate(
+        replace(trial, candidate=by_chance, against="halls-1", name="chance"), home, WEIGHTS, POLICY, FakeEmbedder()
+    )
     assert not worse["accepted"]
     assert worse["reasons"][0].startswith("not better: reading all")
     assert [each.name for each in chosen.shelf(home).readers] == ["halls-1"]

@@ -4,7 +4,8 @@
 
 `reading` is the F1 of the best span with the gold answer, `answering` whether a passage that answers is not refused, `refusal` the
 share of passages refused that do not answer (a close one, and the right one without its fact), `telling` whether the right passage
-stands above those. All 0 to 100. It does not decide.
+stands above those. All 0 to 100. Refused is what answering would refuse (`Reader.answerable`), for a passage that leads others no
+more and no less than is usual: nothing is searched here. It does not decide.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any
 
 from wazi.evals import answer_text
 from wazi.evals.make_twins import telling
-from wazi.languages import sentences
-from wazi.models import PassageReader, Reading
+from wazi.languages import analyse, sentences
+from wazi.models import Embedder, PassageReader, Reading
 from wazi.tune import negatives
 from wazi.tune.negatives import Ranked
 from wazi.tune.sets import Row
@@ -37,6 +38,14 @@ class Figures:
     values: Values
     seconds: float
     mib: float
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How near a passage is to its question: cosine, and the share of telling words, None across languages."""
+
+    cosine: float
+    overlap: float | None
 
 
 class SameWords:
@@ -67,19 +76,32 @@ class SameWords:
 
 
 def compare(
-    readers: Sequence[PassageReader], rows: Sequence[Row], ranked: Mapping[str, Ranked], mib: Sequence[float]
+    readers: Sequence[PassageReader],
+    rows: Sequence[Row],
+    ranked: Mapping[str, Ranked],
+    mib: Sequence[float],
+    embedder: Embedder,
 ) -> list[Figures]:
-    """The figures of each reader, in turns question by question, so that both meet the same load of the machine."""
+    """The figures of each reader, in turns question by question, so that both meet the same load of the machine.
+
+    The embedder says how near question and passages are, which readers weigh.
+    """
     values: list[Values] = [{measure: defaultdict(list) for measure in MEASURES} for _ in readers]
     seconds, pairs = [0.0] * len(readers), 0
     for turn, row in enumerate(rows):
         passages = [row.passage.text, *_silent(row, ranked)]
         pairs += len(passages)
+        near = [
+            Near(float(cosine), _overlap(row, passage))
+            for cosine, passage in zip(
+                embedder.passages(passages) @ embedder.query(row.question), passages, strict=True
+            )
+        ]
         for number in sorted(range(len(readers)), key=lambda each: (each + turn) % len(readers)):
             began = time.process_time()
             found = readers[number].read(row.question, passages)
             seconds[number] += time.process_time() - began
-            for measure, value in _judged(row, found).items():
+            for measure, value in _judged(row, found, readers[number], near).items():
                 values[number][measure][row.language].append(value)
     return [
         Figures({name: dict(cells) for name, cells in own.items()}, spent / max(1, pairs), size)
@@ -94,14 +116,23 @@ def _silent(row: Row, ranked: Mapping[str, Ranked]) -> list[str]:
     return [*(each.text for each in close[:1]), *([left] if left else [])]
 
 
-def _judged(row: Row, found: Sequence[Reading]) -> dict[str, float]:
-    best, *others = found
-    said = re.sub(r"\s+", " ", row.passage.text[best.start : best.end])
+def _overlap(row: Row, passage: str) -> float | None:
+    """Share of the question's telling words in the passage, None across languages: as `wazi.rerank.shared`."""
+    asked = analyse.content_tokens(row.question, row.language)
+    if row.language != row.passage.language:
+        return None
+    return len(asked & set(analyse.tokens(passage, row.language))) / len(asked) if asked else 0.0
+
+
+def _judged(row: Row, found: Sequence[Reading], reader: PassageReader, near: Sequence[Near]) -> dict[str, float]:
+    odds = [reader.odds(each, cosine=own.cosine, overlap=own.overlap) for each, own in zip(found, near, strict=True)]
+    answered = [reader.answerable(each, lead=None) > 0 for each in odds]
+    said = re.sub(r"\s+", " ", row.passage.text[found[0].start : found[0].end])
     values: dict[str, Any] = {
         "reading": answer_text.best(answer_text.f1, said, row.answers, row.passage.language),
-        "answering": best.margin > 0,
+        "answering": answered[0],
     }
-    if others:
-        values["refusal"] = sum(each.margin <= 0 for each in others) / len(others)
-        values["telling"] = best.margin > max(each.margin for each in others)
+    if len(found) > 1:
+        values["refusal"] = answered[1:].count(False) / len(answered[1:])
+        values["telling"] = odds[0] > max(odds[1:])
     return {name: 100.0 * value for name, value in values.items()}

@@ -13,16 +13,19 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wazi import models
 from wazi.config import Settings
 from wazi.errors import InputError, StoreError
-from wazi.models import NONE, PassageReader, chosen, e5_weights, reader_file
+from wazi.evals.cache import CountingEmbedder
+from wazi.models import NONE, Embedder, PassageReader, chosen, e5_weights, reader_file
 from wazi.models.e5_pieces import Cutter
 from wazi.models.e5_weights import Weights
-from wazi.models.reader import Reader
+from wazi.models.reader import ODDS, Reader
 from wazi.tune import bom, card, sets, split
 from wazi.tune.compare import SameWords, compare
 from wazi.tune.gate import Decision, Policy, decide
@@ -69,13 +72,15 @@ def command(options: argparse.Namespace, settings: Settings, terminal: Terminal)
         "most_seconds": options.most_seconds,
     }
     policy = Policy(**{name: value for name, value in given.items() if value not in (None, ())})
-    made = gate(trial, home, e5_weights.read(base(settings)), policy)
+    kept = settings.models_dir.parent / "vectors"
+    with closing(CountingEmbedder(models.open_embedder(settings), kept)) as embedder:
+        made = gate(trial, home, e5_weights.read(base(settings)), policy, embedder)
     terminal.result(made)
     _show(made, terminal)
     return DONE if made["accepted"] else REFUSED
 
 
-def gate(trial: Trial, home: Path, weights: Weights, policy: Policy) -> dict[str, Any]:
+def gate(trial: Trial, home: Path, weights: Weights, policy: Policy, embedder: Embedder) -> dict[str, Any]:
     """Measure both, decide, keep the decision, and let the candidate into the home if it is accepted.
 
     Raises UsageError, InputError, MissingPart, StoreError.
@@ -87,9 +92,9 @@ def gate(trial: Trial, home: Path, weights: Weights, policy: Policy) -> dict[str
     if file:
         theirs = Reader(weights, file)
     rows, ranked = held_back(trial, Cutter(weights))
-    mine, other = compare([ours, theirs], rows, ranked, [_mib(trial.candidate), _mib(file)])
+    mine, other = compare([ours, theirs], rows, ranked, [_mib(trial.candidate), _mib(file)], embedder)
     decision = decide(mine, other, policy)
-    made = _about(trial, file, decision, rows)
+    made = _about(trial, file, decision, rows, weighed=ODDS in ours.card)
     if decision.accepted:
         papers = {
             CARD: card.card(trial.name, ours.card, made),
@@ -128,12 +133,15 @@ def _mib(file: Path | None) -> float:
     return sum(each.nbytes for each in reader_file.read(file).tensors.values()) / 2**20 if file else 0.0
 
 
-def _about(trial: Trial, file: Path | None, decision: Decision, rows: Sequence[Row]) -> dict[str, Any]:
+def _about(
+    trial: Trial, file: Path | None, decision: Decision, rows: Sequence[Row], *, weighed: bool
+) -> dict[str, Any]:
     return {
         "name": trial.name,
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "candidate": {"file": str(trial.candidate), "sha256": _sha256(trial.candidate)},
         "against": {"name": trial.against, "sha256": _sha256(file) if file else None},
+        "weighed": weighed,
         "data": {"recipe": str(trial.recipe), "sha256": _sha256(trial.recipe), "questions": len(rows)},
         **decision.plain(),
     }
@@ -171,6 +179,10 @@ def _show(made: Mapping[str, Any], terminal: Terminal) -> None:
         terminal.line(f"  {cost['theirs']:.4g} -> {cost['ours']:.4g} {unit}")
     for reason in made["reasons"]:
         terminal.line(f"  {reason}")
+    if not made["weighed"]:
+        terminal.line(
+            "  its signals are not weighed, so its margin alone refuses: type wazi tune odds first (docs/tune.md)"
+        )
     if made["accepted"]:
         terminal.line(f"{made['name']} is let in. To use it: wazi models use {made['name']}")
     else:
