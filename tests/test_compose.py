@@ -142,3 +142,18 @@ def test_a_model_writes_only_in_its_languages(births: Desk) -> None:
     assert composed(births, Says(reply)).claims[0].verbatim
     written = composed(births, Says(reply, frozenset({"en"})))
     assert (written.claims[0].text, written.claims[0].verbatim, written.prompt) == ("It costs 50.", False, "write.v1")
+
+
+def test_who_asks_how_long_gets_a_time_and_who_asks_how_high_does_not(empty: Desk) -> None:
+    put(
+        empty,
+        "f.md",
+        "# Fences\n\nA fencing permit takes 1.2 metres. A fencing permit is given within 7 days. Dogs bark.\n",
+    )
+    best = [
+        rank(query, [sentence for hit in hits for sentence in split(hit)], empty)[0][0].text
+        for query, hits in (
+            found(empty, f"How {asked} does a fencing permit take?") for asked in ("long", "high in metres")
+        )
+    ]
+    assert best == ["A fencing permit is given within 7 days.", "A fencing permit takes 1.2 metres."]

@@ -10,7 +10,7 @@ import pytest
 from wazi.desk import Desk, Models
 from wazi.errors import Refusal
 from wazi.models.fake import FakeEmbedder, FakeGenerator, FakeReader
-from wazi.rerank import lead, look, overlap, rerank
+from wazi.rerank import LACKS, judged, lead, look, overlap, rerank
 from wazi.types import BlockKind, Chunk, Hit, Outcome, Query
 from wazi.understand import understand
 
@@ -90,7 +90,7 @@ def reading(desk: Desk) -> Desk:
 
 def test_what_the_reader_takes_for_an_answer_comes_first(query: Query, reading: Desk) -> None:
     near = hit("Rain falls in April.", 0.99, "near")
-    says = hit("A burial permit does not cost what a stall does cost.", 0.2, "says")
+    says = hit("A burial permit does not cost what a stall does cost: 450.", 0.2, "says")
     assert [each.chunk.id for each in rerank(query, [near, says], reading)] == ["says", "near"]
 
 
@@ -168,3 +168,18 @@ def test_a_first_hit_that_does_not_lead_is_refused(query: Query, reading: Desk) 
     assert rerank(query, [replace(crowd[0], score=5.0), *crowd[1:]], wary)
     with pytest.raises(Refusal):
         rerank(query, crowd, wary)
+
+
+def test_a_passage_without_the_measure_asked_for_is_less_likely_and_hides_no_other(reading: Desk) -> None:
+    high = hit("How long does a fencing permit take? At most 1.2 metres.", 0.9, "high")
+    timed = hit("A fencing permit does take 7 days.", 0.9, "timed")
+    how_long = understand("How long does a fencing permit take?", reading, language="en")
+    found = rerank(how_long, [high, timed], reading)
+    assert [each.chunk.id for each in found] == ["timed", "high"]
+    assert all(each.look for each in found)
+    who = understand("How does a fencing permit take so long?", reading, language="en")
+    assert [bool(each.look) for each in rerank(who, [high, timed], reading)] == [True, False]
+    (alone,) = judged(how_long, [timed], reading)[:1]
+    without = judged(how_long, [high], reading)[1]
+    assert alone
+    assert without == pytest.approx(judged(who, [high], reading)[1] - LACKS, abs=0.5)

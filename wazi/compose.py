@@ -22,7 +22,7 @@ from wazi import guard, prompts
 from wazi.conditions import with_conditions
 from wazi.desk import QUOTE, Desk
 from wazi.evidence import Ranked, Sentence, choose
-from wazi.languages import analyse, quantities, rules, sentences
+from wazi.languages import analyse, asked, quantities, rules, sentences
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
 SENSED = 8
@@ -32,7 +32,7 @@ READ_WEIGHT = 0.5
 SURE = 8.0
 """Log odds beyond which nothing gets likelier."""
 IN_RANGE = 2.0
-"""What a range that holds the asked number is worth beside the sums of z-scores."""
+"""What a range that holds the asked number is worth beside the sums of z-scores, and a measure of the kind asked for."""
 SENSE_CHARACTERS = 400
 """Of a sentence and its heading, from which its sense is taken; the words are compared in full."""
 
@@ -113,14 +113,21 @@ def _shared(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
 
 
 def _fitting(query: Query, offered: Sequence[Sentence]) -> NDArray[np.float64]:
-    """What a range that holds an asked number ("up to 100 square metres") is worth, and one that does not costs."""
-    asked = [each for each in quantities.found(query.text, query.language) if each.unit]
+    """What a range that holds an asked number ("up to 100 square metres") is worth, and one that does not costs.
+
+    The same for a time where the question is how long, and for money where it is how much.
+    """
+    numbers = [each for each in quantities.found(query.text, query.language) if each.unit]
+    units = asked.measure(query.text, query.language)
     worth = np.zeros(len(offered))
-    for at, sentence in enumerate(offered if asked else ()):
-        ranges = quantities.ranges(sentence.text, sentence.hit.chunk.language)
-        fits = [fit for each in asked if (fit := quantities.inside(each, ranges)) is not None]
+    for at, sentence in enumerate(offered):
+        language = sentence.hit.chunk.language
+        if units and asked.holds(sentence.text, language, units):
+            worth[at] = IN_RANGE
+        ranges = quantities.ranges(sentence.text, language) if numbers else []
+        fits = [fit for each in numbers if (fit := quantities.inside(each, ranges)) is not None]
         if fits:
-            worth[at] = IN_RANGE if all(fits) else -IN_RANGE
+            worth[at] += IN_RANGE if all(fits) else -IN_RANGE
     return worth
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from wazi import languages
 from wazi.desk import Desk
 from wazi.errors import Refusal
-from wazi.languages import analyse, sentences
+from wazi.languages import analyse, asked, sentences
 from wazi.types import BlockKind, Chunk, Hit, Look, Outcome, Query, Told
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ ORDER_WEIGHT = 0.3
 ENOUGH, HOPELESS = 0.5, -2.0
 """Log odds from which no further hit is read: this one most likely answers (.62), or the best so far so surely does not (.12) that
 the next will not either. Read to the end, twice as many passages give the same refusals (ADR 24)."""
+
+
+LACKS = 1.7
+"""Log odds that a passage loses that has no measure of the kind asked for, how long a time or how much money: of 139 questions
+of six sets that ask for one, 7 have such a passage for an answer and 40 a passage drawn at random; the logarithm of the ratio."""
 
 
 BESIDE = 6
@@ -65,10 +70,11 @@ def judged(query: Query, hits: Sequence[Hit], desk: Desk) -> tuple[list[Hit], fl
     looked: list[Hit] = []
     for hit in kept[: settings.read]:
         looked += look(query, [hit], reader)
-        best = max(map(_odds, looked))
-        if settled(best):
+        best = max(_odds(each, query) for each in looked)
+        # that a measure is missing says nothing about the hits behind
+        if settled(best) and (best >= ENOUGH or settled(max(_odds(each) for each in looked))):
             break
-    ordered = sorted(looked, key=lambda hit: -(hit.score + ORDER_WEIGHT * _odds(hit)))
+    ordered = sorted(looked, key=lambda hit: -(hit.score + ORDER_WEIGHT * _odds(hit, query)))
     over = reader.answerable(best, lead=lead(hits, desk)) - settings.odds_floor
     return [*ordered, *kept[len(looked) :]], over
 
@@ -111,8 +117,11 @@ def cut(chunk: Chunk) -> list[tuple[int, int]]:
     return sentences.split(chunk.text, chunk.language)
 
 
-def _odds(hit: Hit) -> float:
-    return hit.look.odds if hit.look else -math.inf
+def _odds(hit: Hit, query: Query | None = None) -> float:
+    """The log odds that a hit answers; with the query less what it loses that has no measure of the kind asked for."""
+    odds = hit.look.odds if hit.look else -math.inf
+    units = asked.measure(query.text, query.language) if query else frozenset()
+    return odds - LACKS if units and not asked.holds(hit.chunk.text, hit.chunk.language, units) else odds
 
 
 def shortlist(hits: Sequence[Hit], desk: Desk) -> list[Hit]:

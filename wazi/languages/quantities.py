@@ -170,6 +170,12 @@ def _either(kind: str) -> tuple[str, ...]:
     return tuple(clean_text(phrase) for phrase in _data()["ranges"][kind])
 
 
+def units_in(text: str) -> frozenset[str]:
+    """The units that a text names, with a number or without."""
+    units = _units()[0]
+    return frozenset(units[word] for word in _tokens(text) if word in units)
+
+
 @cache
 def unit_words() -> frozenset[str]:
     """Every word that names a unit."""

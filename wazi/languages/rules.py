@@ -21,7 +21,7 @@ from wazi.languages.letters import clean_text
 SIGNALS = ("negation", "may", "must", "only", "unless", "condition")
 """Kinds that say what a sentence allows."""
 
-KINDS = (*SIGNALS, "deciding", "listing", "bare", "office", "charged")
+KINDS = (*SIGNALS, "deciding", "listing", "bare", "office", "charged", "how_long", "how_much", "free")
 
 START = "^"
 """Stands in front of a phrase that opens a sentence, and, in a text made plain, where one begins."""
