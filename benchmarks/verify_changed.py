@@ -5,7 +5,8 @@
 From passages of the data sets, in every language of `data/verify_changed.toml`, a sentence is taken as the claim and its passage as
 the quote. Changed claims (a number, a day, a negation, a word of permission) should fail, unchanged ones pass; numbers of the
 unchanged are also written without their marks for thousands. The changes are written down apart from the phrases that `verify`
-reads. Real paraphrases are not measured: there a false alarm costs more, and here it is a lower bound. Prints JSON.
+reads. `area` is that under the curve of the rules as a signal of support. Real paraphrases are not measured: there a false alarm
+costs more, and here it is a lower bound. Prints JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from wazi.languages import sentences
+from wazi.tune.area import auc
 from wazi.types import Cited, Claim, Quote, Support
 from wazi.verify import unsupported
 
@@ -92,8 +94,18 @@ def _report(counts: Mapping[str, Mapping[str, Sequence[bool]]]) -> dict[str, Any
     overall = {kind: [flag for row in counts.values() for flag in row.get(kind, ())] for kind in kinds}
     return {
         "noticed": {kind: _share(flags) for kind, flags in overall.items()},
+        "area": {kind: _area(flags, overall["unchanged"]) for kind, flags in overall.items() if kind != "unchanged"},
+        "area_by_language": {
+            name: {kind: _area(flags, row["unchanged"]) for kind, flags in row.items() if kind != "unchanged"}
+            for name, row in counts.items()
+        },
         "by_language": {name: {kind: _share(flags) for kind, flags in row.items()} for name, row in counts.items()},
     }
+
+
+def _area(changed: Sequence[bool], unchanged: Sequence[bool]) -> float:
+    """Area under the curve x 100 of a signal that only says yes or no."""
+    return 100.0 * auc([*changed, *unchanged], [1] * len(changed) + [0] * len(unchanged))
 
 
 def _share(flags: Sequence[bool]) -> dict[str, float]:
