@@ -150,7 +150,7 @@ def app_of(desk: Desk, state: State) -> Callable[..., FastAPI]:
         made: FastAPI = create(desk, auth.reader_of)
         door = auth.add(made, settings, state)
         auth_local.add(made, door)
-        auth_openid.add(made, door)
+        auth_openid.add(made, door, desk.audit)
 
         @made.get("/me")
         def me(request: Request) -> dict[str, str]:
@@ -287,12 +287,15 @@ def test_only_who_is_known_comes_in(served: Callable[..., TestClient], state: St
     assert (shut_out.status_code, shut_out.text) == (403, unknown.text), "in the same words"
 
 
-def test_groups_follow_the_provider(served: Callable[..., TestClient], state: State, generic: str) -> None:
+def test_groups_follow_the_provider(served: Callable[..., TestClient], state: State, generic: str, desk: Desk) -> None:
     people.set_group(state, "treasury", ["tax"])
     people.add(state, "ada", groups=["treasury"], issuer=generic, subject="ada")
     client = served(issuer=generic, client_id="basic", client_secret="a secret: +/%", **GENERIC)
     sign_in(client, "ada")
     assert not knows(client)
+    (line,) = [each for each in desk.audit.receipts() if each.get("kind") == "people"]
+    assert (line["outcome"], line["by"]) == ("person_changed", f"provider {generic}")
+    assert (line["what"]["was"]["groups"], line["what"]["groups"]) == (["treasury"], [])
     people.change(state, "ada", groups=["treasury"])
     kept = served(issuer=generic, client_id="basic", client_secret="a secret: +/%", **GENERIC | {"groups_claim": ""})
     sign_in(kept, "ada")

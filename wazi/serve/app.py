@@ -189,7 +189,7 @@ def with_people(desk: Desk, state: State) -> FastAPI:
     app = create(desk, auth.reader_of, state=state)
     door = auth.add(app, desk.settings, state)
     auth_local.add(app, door)
-    auth_openid.add(app, door)
+    auth_openid.add(app, door, desk.audit)
     office_review.add(app, desk)
     office_cards.add(app, desk)
     office_keeping.add(app, desk, door)

@@ -34,6 +34,7 @@ from wazi.serve.auth_local import signed_in
 from wazi.serve.web_pages import language_of, page
 
 if TYPE_CHECKING:
+    from wazi.audit import Trail
     from wazi.serve.openid_provider import Provider
     from wazi.serve.openid_tokens import Claims
     from wazi.state import State
@@ -72,6 +73,20 @@ class _Begun:
         return _text(hashlib.sha256(self.verifier.encode()).digest())
 
 
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """The provider, whom the office knows, and where what the provider changes of them is chained."""
+
+    provider: Provider
+    state: State
+    trail: Trail
+
+    @property
+    def name(self) -> str:
+        """How the provider stands in the trail."""
+        return f"provider {self.provider.settings.issuer}"
+
+
 class Ways:
     """Sign-ins on their way. Another process knows nothing of them: who comes back to it starts again."""
 
@@ -107,14 +122,15 @@ class Ways:
         return _Begun(cookie, *map(_text, parts))
 
 
-def add(app: FastAPI, door: Door) -> None:
-    """Put the button and its answers into the application, if the settings name a provider.
+def add(app: FastAPI, door: Door, trail: Trail) -> None:
+    """Put the button and its answers into the application, if the settings name a provider; whom it changes is chained to `trail`.
 
     Raises SettingError for settings that cannot work, MissingPart without the extra `openid`.
     """
     if not door.settings.openid.issuer:
         return
     provider, ways, site = _provider(door.settings), Ways(), _site(door.settings)
+    office = _Office(provider, door.state, trail)
     app.state.openid = label = door.settings.openid.label or httpx.URL(door.settings.openid.issuer).host
 
     @app.get(START, include_in_schema=False)
@@ -132,7 +148,7 @@ def add(app: FastAPI, door: Door) -> None:
         cookie = request.cookies.get(_cookie_name(request), "")
         language = language_of(request, cookie.rpartition(".")[2])
         try:
-            reply = signed_in(request, door, _who(request, cookie, ways, provider, door.state).id, language)
+            reply = signed_in(request, door, _who(request, cookie, ways, office).id, language)
         except Stopped as stopped:
             reply = _told(request, language, stopped)
         return _with_cookie(reply, request, "")
@@ -178,7 +194,7 @@ def _asked(provider: Provider, begun: _Begun, language: str) -> str:
         raise Stopped("sign_in_unavailable", str(down), status=503) from down
 
 
-def _who(request: Request, cookie: str, ways: Ways, provider: Provider, state: State) -> Person:
+def _who(request: Request, cookie: str, ways: Ways, office: _Office) -> Person:
     """The person who came back. Raises Stopped."""
     from wazi.serve.openid_provider import Down
     from wazi.serve.openid_tokens import Wrong
@@ -189,42 +205,51 @@ def _who(request: Request, cookie: str, ways: Ways, provider: Provider, state: S
         refused = sent["error"] == "access_denied"
         raise Stopped("sign_in_cancelled" if refused else "sign_in_failed", "the provider sent an error")
     try:
-        told = provider.redeem(sent.get("code", ""), verifier=begun.verifier, nonce=begun.nonce, issuer=sent.get("iss"))
+        told = office.provider.redeem(
+            sent.get("code", ""), verifier=begun.verifier, nonce=begun.nonce, issuer=sent.get("iss")
+        )
     except Down as down:
         raise Stopped("sign_in_unavailable", str(down), status=503) from down
     except Wrong as wrong:
         raise Stopped("sign_in_failed", str(wrong)) from wrong
-    person = _person(state, provider, told.subject, told.claims)
+    person = _person(office, told.subject, told.claims)
     if person is None or not person.active:  # in the same words, so that nobody learns which
         raise Stopped("sign_in_unknown", "may not come in", status=403, subject=told.subject)
     return person
 
 
-def _person(state: State, provider: Provider, subject: str, claims: Claims) -> Person | None:
-    from wazi.state import people
+def _person(office: _Office, subject: str, claims: Claims) -> Person | None:
+    from wazi.state import changes, people
 
-    wanted = provider.settings
+    state, wanted = office.state, office.provider.settings
     person = people.known(state, issuer=wanted.issuer, subject=subject)
     if person is None and wanted.create:
-        person = _created(state, wanted.issuer, subject, _claim(claims, wanted.name_claim))
+        person = _created(office, subject, _claim(claims, wanted.name_claim))
     if person is None or not person.active or not wanted.groups_claim:
         return person
     # groups that open nothing here are nobody's business here
     groups = _names(_claim(claims, wanted.groups_claim)) & people.groups(state).keys()
-    return person if groups == person.groups else people.change(state, person.name, groups=groups)
+    if groups == person.groups:
+        return person
+    now = people.change(state, person.name, groups=groups)
+    changes.of_person(office.trail, "person_changed", now, by=office.name, was=person)
+    return now
 
 
-def _created(state: State, issuer: str, subject: str, wished: object) -> Person | None:
+def _created(office: _Office, subject: str, wished: object) -> Person | None:
     """A new reader under the name of the claim, with something added when somebody else has it."""
-    from wazi.state import people
+    from wazi.state import changes, people
 
+    state, issuer = office.state, office.provider.settings.issuer
     mark = hashlib.sha256(f"{issuer} {subject}".encode()).hexdigest()[:8]
     name = NOT_IN_NAMES.sub(" ", wished).strip()[:80].strip() if isinstance(wished, str) else ""
     for tried in (name, f"{name or 'person'} {mark}"):
         try:
-            return people.add(state, tried, issuer=issuer, subject=subject)
+            made = people.add(state, tried, issuer=issuer, subject=subject)
         except UsageError:
             continue
+        changes.of_person(office.trail, "person_added", made, by=office.name)
+        return made
     return people.known(state, issuer=issuer, subject=subject)  # they came twice at once
 
 
