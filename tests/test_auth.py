@@ -169,6 +169,10 @@ def test_signing_in_and_out(client: TestClient, secret: Desk, state: State) -> N
     assert "samesite=lax" in cookie
     assert knows(client, **HERE)
     token = client.cookies[auth.PLAIN_COOKIE]
+    page = client.get("/?lang=sw").text
+    assert "Umeingia kama " in page, "who is no staff sees it too, and can go"
+    assert 'action="/sign-out?lang=sw"' in page
+    assert "/sign-in?" not in page
     assert client.post("/sign-out", headers=ELSEWHERE).status_code == 403
     assert client.post("/sign-out", headers=HERE).status_code == 303
     client.cookies.set(auth.PLAIN_COOKIE, token, domain="127.0.0.1")

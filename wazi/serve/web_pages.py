@@ -108,7 +108,7 @@ def _headers(language: str, values: dict[str, Any]) -> dict[str, str]:
 
 
 def _common(request: Request, language: str) -> dict[str, Any]:
-    known = languages.find(language)
+    known, name = languages.find(language), _signed_in(request)
     return {
         "say": lambda key, **named: messages.say(key, language, **named),
         "day": partial(messages.day, language=language),
@@ -121,20 +121,22 @@ def _common(request: Request, language: str) -> dict[str, Any]:
         "brand": _brand(request),
         "standing": lambda document: messages.standing(document.valid_from, document.valid_until, language),
         "again": False,
-        "may_enter": _may_enter(request),
+        "may_enter": name == "",
+        "signed_in": name,
     }
 
 
-def _may_enter(request: Request) -> bool:
-    """Whether there are people here, and this browser is not signed in; a session that is over is none."""
+def _signed_in(request: Request) -> str | None:
+    """Whose session this browser has, empty without one or when it is over; None where there are no people."""
     from wazi.serve import auth  # it shows errors by this module
 
-    if not hasattr(request.app.state, "door") or auth.session_token(request) is None:
-        return hasattr(request.app.state, "door")
+    if not hasattr(request.app.state, "door"):
+        return None
     try:
-        return auth.caller_of(request).person is None
+        caller = auth.caller_of(request) if auth.session_token(request) else None
     except WaziError:  # this may be the page that tells of it
-        return True
+        caller = None
+    return caller.reader.name if caller and caller.person is not None else ""
 
 
 def _here(request: Request, tongue: Language) -> str:
