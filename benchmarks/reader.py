@@ -57,12 +57,12 @@ class Judged:
 
 class Bench:
     def __init__(self, trained: Path, data: Path) -> None:
-        path = base(config.Settings())
+        path = base(config.load())
         weights = e5_weights.read(path)
         self.reader, self.encoder = Reader(weights, trained), OpenVinoE5(path)
         self.cutter = Cutter(weights)
         self.recipe = sets.recipe(RECIPE)
-        self.parts = divided(self.recipe, data, self.cutter)
+        self.parts = divided(self.recipe, data, self.cutter, training=False)
         self.ranked = {part: pools(self.parts, part, self.recipe.seed, self.cutter) for part in (DEV, TEST)}
 
     def rows(self, name: str, part: str, number: int) -> list[Row]:

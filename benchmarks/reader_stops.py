@@ -102,7 +102,7 @@ def _sets(chosen: argparse.Namespace, settings: config.Settings) -> Iterator[Que
     if chosen.set:
         return
     recipe = sets.recipe(RECIPE)
-    parts = divided(recipe, chosen.data, Cutter(e5_weights.read(base(settings))))
+    parts = divided(recipe, chosen.data, Cutter(e5_weights.read(base(settings))), training=False)
     for source in recipe.sources:
         ids = {row.id for row in parts.rows[DEV] if row.source == source.name}
         if ids and source.task == "read" and source.close:

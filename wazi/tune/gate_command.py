@@ -108,7 +108,7 @@ def gate(trial: Trial, home: Path, weights: Weights, policy: Policy, embedder: E
 def held_back(trial: Trial, cutter: Cutter) -> tuple[list[Row], dict[str, Any]]:
     """At most `trial.rows` held-back questions a language, drawn by hash, and the pools of what does not answer them."""
     recipe = sets.recipe(trial.recipe)
-    parts = divided(recipe, trial.data, cutter)
+    parts = divided(recipe, trial.data, cutter, training=False)
     by_language: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(parts.rows[TEST], key=lambda each: split.chance(each.id, recipe.seed + 1)):
         if row.spans and len(by_language[row.language]) < trial.rows:

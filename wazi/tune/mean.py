@@ -17,13 +17,13 @@ import numpy as np
 
 from wazi.errors import InputError
 from wazi.models import reader_file
-from wazi.models.reader import ODDS
+from wazi.models.reader import LEAD, ODDS
 
 if TYPE_CHECKING:
     from wazi.cli import Terminal
     from wazi.models.reader_file import Trained
 
-NOT_SHARED = (ODDS, "seen", "seconds", "joules", "dev", "plan", "start")
+NOT_SHARED = (ODDS, LEAD, "seen", "seconds", "joules", "dev", "plan", "start")
 """What a card tells of one run alone."""
 
 

@@ -98,7 +98,7 @@ def weigh(options: argparse.Namespace, settings: Settings, terminal: Terminal) -
     weights = e5_weights.read(base(settings))
     reader = Reader(weights, file)
     recipe = sets.recipe(Path(options.recipe))
-    parts = divided(recipe, data, Cutter(weights))
+    parts = divided(recipe, data, Cutter(weights), training=False)
     asked: list[Asked] = []
     kept = settings.models_dir.parent / "vectors"
     with closing(CountingEmbedder(models.open_embedder(settings), kept)) as embedder:

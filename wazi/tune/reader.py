@@ -86,9 +86,10 @@ def plan_of(options: argparse.Namespace) -> Plan:
     return Plan(**{name: value for name, value in chosen.items() if value is not None})
 
 
-def divided(recipe: sets.Recipe, data: Path, cutter: Cutter) -> Parts:
-    """All rows of the recipe in their parts."""
-    return split.divide([(source, *sets.load(source, data)) for source in recipe.sources], recipe, cutter.ids)
+def divided(recipe: sets.Recipe, data: Path, cutter: Cutter, *, training: bool = True) -> Parts:
+    """All rows of the recipe in their parts; without `training` those of sets of which nothing is held back are not read."""
+    wanted = [source for source in recipe.sources if training or source.parts != TRAIN]
+    return split.divide([(source, *sets.load(source, data)) for source in wanted], recipe, cutter.ids)
 
 
 def prepare(
