@@ -49,6 +49,16 @@ def test_one_language_that_gets_worse_keeps_it_out_whatever_the_mean() -> None:
     assert decide(ours, figures(), Policy(tolerance=3.0)).accepted
 
 
+def test_a_loss_in_one_language_that_may_be_chance_is_named_and_over_all_it_keeps_out() -> None:
+    noisy = [47.0 + (40.0 if number % 2 else -40.0) for number in range(40)]
+    made = decide(figures(reading=BETTER, refusal={"sw": noisy}), figures(), Policy())
+    assert made.figures["refusal"]["sw"]["difference"]["high"] > 0
+    assert made.accepted
+    assert [each for each in made.undecided if each.startswith("perhaps worse: refusal sw 50.0 -> 47.0")]
+    both = decide(figures(reading=BETTER, refusal={"en": noisy, "sw": noisy}), figures(), Policy())
+    assert [each for each in both.reasons if each.startswith("worse: refusal all")]
+
+
 def test_fewer_refusals_keep_it_out() -> None:
     made = decide(figures(reading=BETTER, refusal={"sw": [40.0] * 40}), figures(), Policy())
     assert not made.accepted

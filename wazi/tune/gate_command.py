@@ -177,7 +177,7 @@ def _show(made: Mapping[str, Any], terminal: Terminal) -> None:
     for name, unit in (("seconds", "processor seconds a pair"), ("mib", "MiB")):
         cost = made["cost"][name]
         terminal.line(f"  {cost['theirs']:.4g} -> {cost['ours']:.4g} {unit}")
-    for reason in made["reasons"]:
+    for reason in (*made["undecided"], *made["reasons"]):
         terminal.line(f"  {reason}")
     if not made["weighed"]:
         terminal.line(
