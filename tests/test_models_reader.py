@@ -178,7 +178,7 @@ def test_parts_have_the_best_spans_inside_them(reader: Reader) -> None:
 
 @pytest.mark.real
 def test_the_reader_of_the_package_reads() -> None:
-    settings = config.load("unused", overrides={"rerank": {"reader": "wazi-reader-1"}}, environment={})
+    settings = config.load("unused", overrides={"rerank": {"reader": "wazi-reader-2"}}, environment={})
     shipped = models.open_reader(settings)
     assert shipped
     passages = [
@@ -200,7 +200,7 @@ def test_the_reader_that_a_home_has_in_use_is_the_one_that_answers(tmp_path: Pat
     assert first.name == models.SHIPPED, "nobody has chosen"
     other = config.load(tmp_path, overrides={"embed": {"model": "fake-embedder"}}, environment={})
     assert models.open_reader(other) is None, "it reads with its own encoder"
-    shipped = Path(models.__file__).parent / "weights" / "wazi-reader-1.npz"
+    shipped = Path(models.__file__).parent / "weights" / "wazi-reader-2.npz"
     chosen.add(tmp_path, "office-1", shipped, {})
     again = models.open_reader(settings)
     assert again

@@ -30,7 +30,7 @@ NONE, HOME = "none", "home"
 
 BASE = "multilingual-e5-small"
 """The embedder that readers are trained from."""
-SHIPPED = "wazi-reader-1"
+SHIPPED = "wazi-reader-2"
 """The reader that comes with the package."""
 
 RUNTIMES = {
