@@ -395,7 +395,7 @@ def test_who_cannot_sign_in_is_told_in_plain_words(fake: Fake, desk: Desk) -> No
         app = create(desk, auth.reader_of)
         door = auth.add(app, settings, state)
         auth_local.add(app, door)
-        auth_openid.add(app, door)
+        auth_openid.add(app, door, desk.audit)
         client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
         down = client.get(f"{auth_openid.START}?lang=sw")
         assert down.status_code == 503
