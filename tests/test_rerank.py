@@ -179,7 +179,8 @@ def test_a_passage_without_the_measure_asked_for_is_less_likely_and_hides_no_oth
     assert all(each.look for each in found)
     who = understand("How does a fencing permit take so long?", reading, language="en")
     assert [bool(each.look) for each in rerank(who, [high, timed], reading)] == [True, False]
-    (alone,) = judged(how_long, [timed], reading)[:1]
-    without = judged(how_long, [high], reading)[1]
-    assert alone
-    assert without == pytest.approx(judged(who, [high], reading)[1] - LACKS, abs=0.5)
+    for each, loss in ((timed, 0.0), (high, LACKS)):
+        (read,) = look(how_long, [each], FakeReader())
+        assert read.look
+        floor = reading.settings.rerank.odds_floor
+        assert judged(how_long, [each], reading)[1] == pytest.approx(read.look.odds - loss - floor)

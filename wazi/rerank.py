@@ -67,14 +67,18 @@ def judged(query: Query, hits: Sequence[Hit], desk: Desk) -> tuple[list[Hit], fl
     if reader is None or not kept:
         return kept, margin(query, kept, desk)
     settings = desk.settings.rerank
+    units = asked.measure(query.text, query.language)
     looked: list[Hit] = []
+    likely: list[float] = []
     for hit in kept[: settings.read]:
         looked += look(query, [hit], reader)
-        best = max(_odds(each, query) for each in looked)
+        likely.append(_odds(looked[-1]) - _lacking(looked[-1], units))
         # that a measure is missing says nothing about the hits behind
-        if settled(best) and (best >= ENOUGH or settled(max(_odds(each) for each in looked))):
+        if max(likely) >= ENOUGH or max(map(_odds, looked)) <= HOPELESS:
             break
-    ordered = sorted(looked, key=lambda hit: -(hit.score + ORDER_WEIGHT * _odds(hit, query)))
+    best = max(likely)
+    by_both = [hit.score + ORDER_WEIGHT * odds for hit, odds in zip(looked, likely, strict=True)]
+    ordered = [looked[at] for at in sorted(range(len(looked)), key=lambda at: -by_both[at])]
     over = reader.answerable(best, lead=lead(hits, desk)) - settings.odds_floor
     return [*ordered, *kept[len(looked) :]], over
 
@@ -117,11 +121,13 @@ def cut(chunk: Chunk) -> list[tuple[int, int]]:
     return sentences.split(chunk.text, chunk.language)
 
 
-def _odds(hit: Hit, query: Query | None = None) -> float:
-    """The log odds that a hit answers; with the query less what it loses that has no measure of the kind asked for."""
-    odds = hit.look.odds if hit.look else -math.inf
-    units = asked.measure(query.text, query.language) if query else frozenset()
-    return odds - LACKS if units and not asked.holds(hit.chunk.text, hit.chunk.language, units) else odds
+def _odds(hit: Hit) -> float:
+    return hit.look.odds if hit.look else -math.inf
+
+
+def _lacking(hit: Hit, units: frozenset[str]) -> float:
+    """What a hit loses that has none of the units asked for."""
+    return LACKS if units and not asked.holds(hit.chunk.text, hit.chunk.language, units) else 0.0
 
 
 def shortlist(hits: Sequence[Hit], desk: Desk) -> list[Hit]:

@@ -27,8 +27,8 @@ def measure(question: str, language: str) -> frozenset[str]:
 
 
 def holds(text: str, language: str, units: frozenset[str]) -> bool:
-    """Whether one of these units is in the text. "From 1971 to 1979" says how long too; a number without a unit, how much, and
-    words for nothing to pay."""
+    """Whether one of these units is in the text. "From 1971 to 1979" says how long too; a number without a unit that is listed
+    says how much, and so do words for nothing to pay."""
     if quantities.units_in(text) & units:
         return True
     if units != MONEY:
