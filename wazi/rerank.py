@@ -170,8 +170,4 @@ def shared(query: Query, hit: Hit) -> float | None:
 
 def overlap(query: Query, hit: Hit) -> float:
     """Share of the question's telling words that the chunk or its headings contain, 0 to 1."""
-    telling = analyse.content_tokens(query.text, query.language)
-    if not telling:
-        return 0.0
-    held = set(analyse.tokens(hit.chunk.in_context, query.language))
-    return len(telling & held) / len(telling)
+    return analyse.overlap(query.text, hit.chunk.in_context, query.language)

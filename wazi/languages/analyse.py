@@ -102,6 +102,12 @@ def content_tokens(text: str, language: str) -> frozenset[str]:
     return frozenset(key for word in _words(_ready(text), tag) for key in _telling(word, tag))
 
 
+def overlap(question: str, text: str, language: str) -> float:
+    """Share of the question's telling words that the text contains, 0 to 1; 0 where it has none."""
+    telling = content_tokens(question, language)
+    return len(telling & set(tokens(text, language))) / len(telling) if telling else 0.0
+
+
 def _tag(language: str) -> str:
     known = find(language)
     return known.tag if known else ""

@@ -118,10 +118,8 @@ def _silent(row: Row, ranked: Mapping[str, Ranked]) -> list[str]:
 
 def _overlap(row: Row, passage: str) -> float | None:
     """Share of the question's telling words in the passage, None across languages: as `wazi.rerank.shared`."""
-    asked = analyse.content_tokens(row.question, row.language)
-    if row.language != row.passage.language:
-        return None
-    return len(asked & set(analyse.tokens(passage, row.language))) / len(asked) if asked else 0.0
+    same = row.language == row.passage.language
+    return analyse.overlap(row.question, passage, row.language) if same else None
 
 
 def _judged(row: Row, found: Sequence[Reading], reader: PassageReader, near: Sequence[Near]) -> dict[str, float]:

@@ -79,8 +79,9 @@ class Layer(nn.Module):
             return states
         # PyTorch's own dropout draws a number an element on one core: a fifth of a step. A byte an element is enough.
         drawn = torch.empty((states.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)
-        kept = drawn[: states.numel()].view(states.shape) >= round(BYTES * self.dropout)
-        return states * kept / (1 - self.dropout)
+        gone = round(BYTES * self.dropout)
+        kept = drawn[: states.numel()].view(states.shape) >= gone
+        return states * kept / (1 - gone / BYTES)
 
     def _part(self, name: str, states: Tensor) -> Tensor:
         return self.get_submodule(name)(states)
