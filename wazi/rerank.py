@@ -40,8 +40,8 @@ the next will not either. Read to the end, twice as many passages give the same 
 
 
 LACKS = 1.7
-"""Log odds that a passage loses that has no measure of the kind asked for, how long a time or how much money: of 139 questions
-of six sets that ask for one, 7 have such a passage for an answer and 40 a passage drawn at random; the logarithm of the ratio."""
+"""Log odds that a passage loses that has no measure of the kind asked for, how long a time or how much money: of 140 questions
+of six sets 9 are answered by such a passage, and 53 drawn at random are such (`benchmarks/asked_measures.py`)."""
 
 
 BESIDE = 6
