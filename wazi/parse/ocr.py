@@ -37,7 +37,7 @@ PAGE_SECONDS = 60.0
 SURE = 0.75
 """Mean confidence below which a page is reported. Clean scans give 0.86 to 0.97."""
 MOST_LANGUAGES = 3
-"""Read with at once: each costs about a fifth of the time more."""
+"""Read with at once: each costs about a third of the time more."""
 SHARE = 0.15
 """Of the pieces of a text in a language, from which on the text is also in that language."""
 PIECE, PIECES = 400, 24
@@ -119,25 +119,30 @@ class _Job:
         self.late: list[int] = []
 
     def sample(self, numbers: Sequence[int]) -> _Names:
-        """The languages of the first, the middle and the last picture. What was in the language it was read with is kept."""
-        first = _names((), self._installed)
+        """The languages of the first, the middle and the last picture, each read with those of the ones before it.
+
+        What was read with the languages that all three turn out to have is kept.
+        """
+        names = _names((), self._installed)
         texts: list[str] = []
         lacking: dict[str, None] = {}
+        read: dict[int, tuple[Reading, tuple[str, ...]]] = {}
         for number in sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]}) if numbers else ():
             picture = self._show(number)
-            reading, script = self._one(picture, first.used) if picture else (None, "")
+            reading, script = self._one(picture, names.used) if picture else (None, "")
+            used = names.used
             if picture and reading and script:
                 written = _names(_of_script(script), self._installed)
-                second = self._one(picture, written.used)[0] if written.used != first.used else None
+                second = self._one(picture, written.used)[0] if written.used != used else None
                 if second and second.confidence > reading.confidence:
-                    texts.append(second.text)
-                    continue
-                lacking |= dict.fromkeys(written.packages[:1])
+                    reading, used = second, written.used
+                else:
+                    lacking |= dict.fromkeys(written.packages[:1])
             if reading:
                 texts.append(reading.text)
-                if _names(_spoken([reading.text]), self._installed).used == first.used:
-                    self.found[number] = reading
-        names = _names(_spoken(texts), self._installed)
+                read[number] = reading, used
+            names = _names(_spoken(texts), self._installed)
+        self.found |= {number: reading for number, (reading, used) in read.items() if used == names.used}
         return _Names(names.used, (*names.packages, *lacking))
 
     def all(self, numbers: Sequence[int], names: Sequence[str]) -> None:
@@ -193,16 +198,20 @@ def _spoken(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _names(tags: Sequence[str], installed: frozenset[str]) -> _Names:
     """What to read languages with; one without data is read with that of another in the same script."""
-    used: list[str] = []
+    scripts: dict[str, str] = {}
     packages: list[str] = []
     for tag in tags:
         name, row = tesseract.code(tag), languages.find(tag)
+        script = row.script if row else "Latn"
         if name is not None and name not in installed:
             packages.append(tesseract.package(name))
         if name is None or name not in installed:
-            name = tesseract.STAND_INS.get(row.script if row else "Latn", "eng")
-        if name in installed and name not in used:
-            used.append(name)
+            name = tesseract.STAND_INS.get(script, "eng")
+        if name in installed:
+            scripts.setdefault(name, script)
+    if list(scripts.values()).count("Latn") > 1:
+        scripts.pop("eng", None)  # the others know its letters too, and each data read with costs about a third more
+    used = list(scripts)
     if not used:
         used = ["eng"] if "eng" in installed else sorted(installed - {"osd"})[:1]
     return _Names(tuple(used[:MOST_LANGUAGES]), tuple(dict.fromkeys(packages)))
