@@ -31,8 +31,8 @@ class Says:
 
     name = "says"
 
-    def __init__(self, text: str, writes: frozenset[str] = frozenset()) -> None:
-        self.text, self.writes = text, writes
+    def __init__(self, text: str, writes: frozenset[str] = frozenset(), marks: frozenset[str] = frozenset()) -> None:
+        self.text, self.writes, self.marks = text, writes, marks
         self.messages: list[Mapping[str, str]] = []
 
     def generate(
@@ -142,6 +142,26 @@ def test_a_model_writes_only_in_its_languages(births: Desk) -> None:
     assert composed(births, Says(reply)).claims[0].verbatim
     written = composed(births, Says(reply, frozenset({"en"})))
     assert (written.claims[0].text, written.claims[0].verbatim, written.prompt) == ("It costs 50.", False, "write.v1")
+
+
+def test_a_model_marks_words_only_in_its_languages_and_where_they_stand(births: Desk) -> None:
+    quoted = composed(births, None).claims[0].text
+    words = " ".join(quoted.split()[1:3])
+
+    def marked(said: str, languages: frozenset[str]) -> tuple[str | None, str | None]:
+        reply = json.dumps({"answerable": True, "sentences": [1], "words": said})
+        draft = composed(births, Says(reply, marks=languages))
+        [claim] = draft.claims
+        assert claim.verbatim
+        [span] = claim.spans
+        at = claim.answer
+        return (claim.text[at.start - span.start : at.end - span.start] if at else None), draft.prompt
+
+    english = frozenset({"en"})
+    assert marked(words, english) == (words, "mark.v1")
+    assert marked("7431 dollars", english) == (None, "mark.v1")
+    assert marked("", english) == (None, "mark.v1")
+    assert marked(words, frozenset({"sw"})) == (None, "point.v1")
 
 
 def test_who_asks_how_long_gets_a_time_and_who_asks_how_high_does_not(empty: Desk) -> None:

@@ -23,7 +23,7 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
     chunks = {hit.chunk.id: hit.chunk for hit in hits}
     looks = {hit.chunk.id: hit.look for hit in hits if hit.look}
 
-    def quote(span: Span) -> Quote | None:
+    def quote(span: Span, marked: Span | None) -> Quote | None:
         chunk = chunks.get(span.chunk)
         if chunk is None or not chunk.start <= span.start < span.end <= chunk.end:
             return None
@@ -32,12 +32,12 @@ def cite(draft: Draft, hits: Sequence[Hit], scope: Scope, desk: Desk, *, locate:
             return None
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
         place = boxes(record, chunk.page, (span.start, span.end), scope, desk, locate=locate)
-        answer = _answer(span, looks.get(span.chunk))
+        answer = _within(span, marked) or _answer(span, looks.get(span.chunk))
         return Quote(text, access.cited(record), chunk.page, place, span.start, span.end, chunk.id, answer)
 
     claims = []
     for claim in draft.claims:
-        quotes = tuple(found for span in claim.spans if (found := quote(span)))
+        quotes = tuple(found for span in claim.spans if (found := quote(span, claim.answer)))
         if quotes:
             claims.append(Claim(claim.text, _support(claim, quotes), quotes))
     return claims
@@ -55,6 +55,12 @@ def boxes(
         return by_line([word.box for word in read])
     original, offset = desk.store.original(record.id, scope), record.page_starts[page - 1]
     return None if original is None else locate(original, record.media_type, page, start - offset, end - offset)
+
+
+def _within(span: Span, marked: Span | None) -> tuple[int, int] | None:
+    """The words that the generator marked, if they stand in the span."""
+    inside = marked and marked.chunk == span.chunk and span.start <= marked.start < marked.end <= span.end
+    return (marked.start, marked.end) if marked and inside else None
 
 
 def _answer(span: Span, look: Look | None) -> tuple[int, int] | None:

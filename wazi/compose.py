@@ -4,16 +4,18 @@
 
 Two modes. `quote`: no generator; the sentences nearest to the question in words and in sense, verbatim. With a generator: the
 model gets the best of them numbered and points at some (it is good at that, and cannot misspell what it does not retype); where the
-catalogue says that it writes the question's language well, it also writes a sentence, which `verify` then checks. When the
+catalogue says that it does it well in the question's language, it also copies the words of the sentence that are the answer,
+which count if they stand there, or writes a sentence, which `verify` then checks. When the
 model refuses, breaks off or points nowhere, the quote stands in, and the draft says why.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator as Pieces
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +25,13 @@ from wazi.conditions import with_conditions
 from wazi.desk import QUOTE, Desk
 from wazi.evidence import Ranked, Sentence, choose
 from wazi.languages import analyse, asked, quantities, rules, sentences
+from wazi.models import Generator
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
+Task = Literal["point", "mark", "write"]
+"""What a generator is asked for beside its verdict: sentences, the words in them, or a sentence of its own."""
+SAID: dict[str, str] = {"mark": "words", "write": "answer"}
+"""Where its reply holds them."""
 SENSED = 8
 """Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
 READ_WEIGHT = 0.5
@@ -37,7 +44,7 @@ SENSE_CHARACTERS = 400
 """Of a sentence and its heading, from which its sense is taken; the words are compared in full."""
 
 
-def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Generator[Event, None, Draft]:
+def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Pieces[Event, None, Draft]:
     """Choose the sentences that answer; yields each claim as it is known. `model` is `quote` or a generator's name."""
     offered = [sentence for hit in hits for sentence in split(hit)]
     ranked = rank(query, offered, desk)
@@ -141,23 +148,29 @@ def _pointed(query: Query, ranked: Sequence[Ranked], quoted: Draft, desk: Desk, 
     """What the model points at; `quoted` with a note if it points at nothing."""
     settings = desk.settings.compose
     generator = desk.models.generator(model)
-    writes = query.language in generator.writes
-    prompt = prompts.load("write" if writes else "point")
+    task = _task(generator, query.language)
+    prompt = prompts.load(task)
     shown = _within([sentence for sentence, _ in ranked], settings.context_characters)
     messages = [
         {"role": "system", "content": prompt.text},
         {"role": "user", "content": f"{_numbered(shown)}\n\nQuestion: {query.text}"},
     ]
-    pieces = generator.generate(messages, schema=_schema(len(shown), writes), max_tokens=settings.max_tokens)
+    pieces = generator.generate(messages, schema=_schema(len(shown), task), max_tokens=settings.max_tokens)
     text, usage = _collect(pieces)
     desk.meter.count("compose", usage)
-    claims, problem = _read(text, shown, writes, settings.sentences)
+    claims, problem = _read(text, shown, task, settings.sentences)
     if problem:
         return replace(quoted, note=f"{model}: {problem}")
     return Draft(claims, model, prompt.name)
 
 
-def _collect(pieces: Generator[str, None, Usage]) -> tuple[str, Usage]:
+def _task(generator: Generator, language: str) -> Task:
+    if language in generator.writes:
+        return "write"
+    return "mark" if language in generator.marks else "point"
+
+
+def _collect(pieces: Pieces[str, None, Usage]) -> tuple[str, Usage]:
     """A generation's whole text and its tokens."""
     text = ""
     while True:
@@ -191,27 +204,34 @@ def _numbered(shown: Sequence[Sentence]) -> str:
     return "\n".join(lines)
 
 
-def _schema(count: int, writes: bool) -> dict[str, Any]:
+def _schema(count: int, task: Task) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "answerable": {"type": "boolean"},
         "sentences": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": count}, "maxItems": 2},
     }
-    if writes:
-        properties["answer"] = {"type": "string", "maxLength": 400}
+    if task != "point":
+        properties[SAID[task]] = {"type": "string", "maxLength": 400}
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _read(text: str, shown: Sequence[Sentence], writes: bool, limit: int) -> tuple[tuple[DraftClaim, ...], str]:
+def _read(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tuple[tuple[DraftClaim, ...], str]:
     """The claims in a generated JSON text, or none and what is wrong with it."""
     try:
         value = json.loads(text)
         numbers = [int(number) for number in dict.fromkeys(value["sentences"])]
-        answerable, written = value["answerable"] is True, str(value.get("answer", "")).strip()
+        answerable, written = value["answerable"] is True, str(value.get(SAID.get(task, ""), "")).strip()
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return (), "the reply was not the JSON asked for"
     chosen = [shown[number - 1] for number in numbers if 1 <= number <= len(shown)][:limit]
     if not answerable or not chosen:
         return (), "the model found no answer in the passages"
-    if writes and written:
+    if task == "write" and written:
         return (DraftClaim(written, tuple(sentence.span for sentence in chosen), verbatim=False),), ""
-    return tuple(_verbatim(sentence) for sentence in chosen), ""
+    return tuple(replace(_verbatim(sentence), answer=_standing(written, sentence)) for sentence in chosen), ""
+
+
+def _standing(words: str, sentence: Sentence) -> Span | None:
+    """Where the copied words stand in the sentence; None where they do not, or are all of it."""
+    at = sentence.text.find(words) if words and words != sentence.text else -1
+    start = sentence.span.start + at
+    return Span(sentence.span.chunk, start, start + len(words)) if at >= 0 else None

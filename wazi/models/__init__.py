@@ -115,6 +115,8 @@ class Generator(Protocol):
     name: str
     writes: frozenset[str]
     """Languages in which the model may write a sentence of its own; in others it only points at sentences."""
+    marks: frozenset[str]
+    """Languages in which it may copy the words of a sentence that are the answer; they count if they stand there."""
 
     def generate(
         self, messages: Sequence[Mapping[str, str]], *, schema: Mapping[str, Any] | None, max_tokens: int
@@ -174,15 +176,16 @@ def open_generator(settings: Settings, name: str | None = None) -> Generator:
     runtime = registry.load("models", entry.runtime, RUNTIMES)
     compose = settings.compose
     generator: Generator
+    languages = {"writes": frozenset(entry.writes), "marks": frozenset(entry.marks)}
     if entry.runtime == "openai_http":
         if not compose.url or not compose.endpoint_model:
             raise SettingError(f"model {entry.name!r} needs [compose] url and endpoint_model: set both in wazi.toml")
         key = compose.api_key.get_secret_value()
-        generator = runtime(compose.url, compose.endpoint_model, key, writes=frozenset(entry.writes))
+        generator = runtime(compose.url, compose.endpoint_model, key, **languages)
     elif entry.weightless:
-        generator = runtime(writes=frozenset(entry.writes))
+        generator = runtime(**languages)
     else:
-        generator = runtime(_weights(entry, settings), name=entry.name, writes=frozenset(entry.writes))
+        generator = runtime(_weights(entry, settings), name=entry.name, **languages)
     return generator
 
 

@@ -67,7 +67,8 @@ class Places:
 class Entry:
     """One model. `size` is in bytes, `dimension` of an embedder's vectors.
 
-    `writes` are the languages in which it may write sentences of its own.
+    `writes` are the languages in which it may write sentences of its own, `marks` those in which it may say which words of a
+    quote are the answer.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Entry:
     base: str = ""
     """Of a reader: the embedder whose vocabulary and word embeddings it uses."""
     writes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     languages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Measured scores from 0 to 1, by language and name of the measure."""
     places: Places = field(default_factory=Places)

@@ -44,10 +44,15 @@ class FakeGenerator:
     name = "fake"
 
     def __init__(
-        self, behaviour: Behaviour = "point", *, writes: frozenset[str] = frozenset(), patience: float = 1.0
+        self,
+        behaviour: Behaviour = "point",
+        *,
+        writes: frozenset[str] = frozenset(),
+        marks: frozenset[str] = frozenset(),
+        patience: float = 1.0,
     ) -> None:
         self.behaviour = behaviour
-        self.writes = writes
+        self.writes, self.marks = writes, marks
         self.patience = patience
 
     def generate(

@@ -32,10 +32,11 @@ class OpenAIHttp:
         api_key: str = "",
         *,
         writes: frozenset[str] = frozenset(),
+        marks: frozenset[str] = frozenset(),
         silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         self.name = model
-        self.writes = writes
+        self.writes, self.marks = writes, marks
         self._url = url.rstrip("/") + "/chat/completions"
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         timeout = httpx.Timeout(silence_seconds, connect=CONNECT_SECONDS)

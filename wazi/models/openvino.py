@@ -42,9 +42,11 @@ LOADING = threading.Lock()
 class OpenVinoGenerator:
     """Generator. `path` is a GGUF file; it is loaded in the background from now on, and waited for at the first use."""
 
-    def __init__(self, path: Path, *, name: str = "", writes: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, path: Path, *, name: str = "", writes: frozenset[str] = frozenset(), marks: frozenset[str] = frozenset()
+    ) -> None:
         self.name = name or path.stem
-        self.writes = writes
+        self.writes, self.marks = writes, marks
         self.path = path
         # One worker is the queue: generations side by side on two cores ran at a tenth of their speed.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="generate")

@@ -103,7 +103,7 @@ class _Interrupted:
     """A generator that ends at the next word once the switch is set."""
 
     def __init__(self, inner: TextGenerator, stop: Stop) -> None:
-        self.name, self.writes = inner.name, inner.writes
+        self.name, self.writes, self.marks = inner.name, inner.writes, inner.marks
         self._inner, self._stop = inner, stop
 
     def generate(

@@ -71,11 +71,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """One sentence of a draft and the places it points at. `verbatim`: its text is the quote itself."""
+    """One sentence of a draft and the places it points at. `verbatim`: its text is the quote itself.
+
+    `answer` are the words in one of the spans that the model takes for the answer.
+    """
 
     text: str
     spans: tuple[Span, ...]
     verbatim: bool
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class Quote:
     end: int
     chunk: str
     answer: tuple[int, int] | None = None
-    """The words inside it that a reader takes for the answer: start and end in the document."""
+    """The words inside it that a reader, or the generator, takes for the answer: start and end in the document."""
 
 
 @dataclass(frozen=True, slots=True)
