@@ -55,6 +55,21 @@ def test_the_words_that_a_reader_takes_for_the_answer_are_marked(
     assert (text[slice(*answer)] if answer else None) == marked
 
 
+@pytest.mark.parametrize(("beyond", "marked"), [(0, "per day"), (30, "450 shillings")])
+def test_the_words_that_a_generator_marked_go_before_the_readers_if_they_stand_in_the_quote(
+    desk: Desk, hits: list[Hit], beyond: int, marked: str
+) -> None:
+    text = desk.store.text(hits[0].chunk.document, SCOPE) or ""
+    start, end = text.index("A market stall"), text.index("per day.") + len("per day.")
+    at, said, chunk = text.index("450"), text.index("per day.") + beyond, hits[0].chunk.id
+    looked = [replace(hits[0], look=Look(9.0, {(start, end): Told(9.0, at, at + len("450 shillings"))})), *hits[1:]]
+    pointed = DraftClaim(text[start:end], (Span(chunk, start, end),), True, Span(chunk, said, said + len("per day")))
+    [claim] = cite(Draft((pointed,), "fake"), looked, SCOPE, desk, locate=no_boxes)
+    answer = claim.quotes[0].answer
+    assert answer
+    assert text[slice(*answer)] == marked
+
+
 @pytest.mark.parametrize(("before", "after"), [(-1, 0), (0, 1), (5, -100000)])
 def test_a_span_outside_what_was_read_is_dropped(desk: Desk, hits: list[Hit], before: int, after: int) -> None:
     chunk = hits[0].chunk

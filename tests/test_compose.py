@@ -161,6 +161,9 @@ def test_a_model_marks_words_only_in_its_languages_and_where_they_stand(births: 
     assert marked(words, english) == (words, "mark.v1")
     assert marked("7431 dollars", english) == (None, "mark.v1")
     assert marked("", english) == (None, "mark.v1")
+    assert marked(words[1:], english) == (None, "mark.v1")  # a word is not cut
+    assert marked(words.replace(" ", "\n  "), english) == (words, "mark.v1")
+    assert marked(quoted, english) == (None, "mark.v1")
     assert marked(words, frozenset({"sw"})) == (None, "point.v1")
 
 

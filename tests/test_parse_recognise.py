@@ -134,6 +134,7 @@ def test_languages_have_tesseracts_names(tag: str, name: str | None) -> None:
 def test_a_language_without_data_is_read_with_its_neighbour() -> None:
     installed = frozenset({"eng", "fra", "hin", "osd"})
     assert ocr._names(("rw", "fr"), installed) == (("fra",), ())  # which knows the letters of English too
+    assert ocr._names(("sw", "en"), installed | {"swa"}) == (("swa", "eng"), ())  # which has no q and no x
     assert ocr._names(("rw", "hi"), installed) == (("eng", "hin"), ())
     assert ocr._names(("rw",), installed) == (("eng",), ())
     assert ocr._names(("ne",), installed) == (("hin",), ("tesseract-ocr-nep",))

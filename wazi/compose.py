@@ -12,6 +12,8 @@ model refuses, breaks off or points nowhere, the quote stands in, and the draft 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Generator as Pieces
 from collections.abc import Sequence
 from dataclasses import replace
@@ -219,7 +221,7 @@ def _read(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tuple
     try:
         value = json.loads(text)
         numbers = [int(number) for number in dict.fromkeys(value["sentences"])]
-        answerable, written = value["answerable"] is True, str(value.get(SAID.get(task, ""), "")).strip()
+        answerable, written = value["answerable"] is True, _text(value, task)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return (), "the reply was not the JSON asked for"
     chosen = [shown[number - 1] for number in numbers if 1 <= number <= len(shown)][:limit]
@@ -231,7 +233,21 @@ def _read(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tuple
 
 
 def _standing(words: str, sentence: Sentence) -> Span | None:
-    """Where the copied words stand in the sentence; None where they do not, or are all of it."""
-    at = sentence.text.find(words) if words and words != sentence.text else -1
-    start = sentence.span.start + at
-    return Span(sentence.span.chunk, start, start + len(words)) if at >= 0 else None
+    """Where the copied words first stand in the sentence, whole and its blanks aside; None if nowhere, or if they are all of it."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    for found in re.finditer(pattern, sentence.text) if pattern else ():
+        start, end = found.span()
+        whole = not _joined(sentence.text, start) and not _joined(sentence.text, end)
+        if whole and found.group() != sentence.text.strip():
+            return Span(sentence.span.chunk, sentence.span.start + start, sentence.span.start + end)
+    return None
+
+
+def _joined(text: str, at: int) -> bool:
+    """Do a letter, mark or digit stand on both sides? "5" is not in "50"."""
+    return 0 < at < len(text) and all(unicodedata.category(char)[0] in "LMN" for char in text[at - 1 : at + 1])
+
+
+def _text(value: dict[str, Any], task: Task) -> str:
+    said = value.get(SAID[task]) if task in SAID else None
+    return said.strip() if isinstance(said, str) else ""
