@@ -5,6 +5,7 @@
 import datetime as dt
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -96,6 +97,16 @@ def test_many_openers_at_first_use_make_one_set_of_tables(again: Callable[[], St
             done.result()
     with again() as state:
         assert [each.name for each in people.everybody(state)] == [f"p{n}" for n in range(6)]
+
+
+def test_the_first_opening_waits_for_another_ones_write(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ends = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ends.start()
+        with open_state(tmp_path) as state:
+            assert people.everybody(state) == []
+        ends.join()
 
 
 def test_a_failed_write_leaves_nothing(state: State) -> None:
