@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wazi.evidence import Ranked, Sentence, choose, items_of
 from wazi.languages import sentences
-from wazi.types import Chunk, Hit, Query, Span
+from wazi.types import BlockKind, Chunk, Hit, Query, Span
 
 QUERY = Query("What is the fee?", "en", {}, np.zeros(1, np.float32))
 
@@ -74,6 +74,22 @@ def test_a_rule_and_its_exception_are_shown_together(language: str, rule: str, e
     first, *_, last = range(len(offered))
     assert shown(offered, (1, 2.0), (last, 1.9)) == [f"{rule} {exception}"]
     assert shown(offered, (2, 2.0), (first, 1.9)) == [f"{rule} {exception}"]
+
+
+def row(text: str, page: int, *headings: str) -> Sentence:
+    chunk = Chunk(f"{page}", "charter", text, 0, len(text), page, headings, "en", kind=BlockKind.TABLE_ROW)
+    return Sentence(text, Span(chunk.id, 0, len(text)), Hit(chunk, 1.0, 1.0, 1.0))
+
+
+def test_both_halves_of_a_row_that_a_page_break_cuts_are_shown() -> None:
+    first, rest = (
+        row("Business\npermit 3 days from the", 1, "Permit Time"),
+        row("payment", 2, "Permit Time", "Business permit"),
+    )
+    other = row("Stall 1 day", 2, "Permit Time")
+    assert shown([first, other, rest], (0, 2.0), (1, 1.9)) == [first.text, rest.text]
+    assert shown([first, other, rest], (2, 2.0), (1, 1.9)) == [rest.text, first.text]
+    assert shown([first, other], (1, 2.0), (0, -9.0)) == [other.text]
 
 
 def test_what_is_announced_is_shown() -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -19,7 +20,7 @@ from wazi.parse import PDF, locate, parse
 from wazi.parse.glyphs import Source
 from wazi.parse.lines import turning
 from wazi.parse.rules import Rule, drawn, joined
-from wazi.types import Parsed, RawFile, Table
+from wazi.types import BlockKind, Parsed, RawFile, Table
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from tables_icdar2013 import Placed, Told, averaged, compare, relations
@@ -194,6 +195,42 @@ def test_a_table_that_goes_on_over_the_page_keeps_its_head() -> None:
     result = parsed(made(first, second))
     assert [table.head for table in result.tables] == [1, 0]
     assert {block.headings for block in result.blocks[1:]} == {("Market Stalls Rent",)}
+
+
+PERMITS = (60, 200, 330)
+NAMES = ("Permit", "Time", "Office")
+LAST = rows(NAMES, ("Fencing", "7 days", "Counter 2"), ("Business", "3 days from the", "Counter 4"), x=PERMITS, top=700)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        all_of(
+            rows(("payment of the fee", "or 5"), x=PERMITS[1:], top=60),
+            rows(("Stall", "1 day", "Counter 1"), x=PERMITS, top=80),
+        ),
+        all_of(
+            ruled((55, 190, 320, 480), (50, 66, 82, 98)),
+            rows(NAMES, x=PERMITS, top=62),
+            rows(("payment of the fee",), x=PERMITS[1:2], top=78),
+            rows(("Stall", "1 day", "Counter 1"), x=PERMITS, top=94),
+        ),
+    ],
+    ids=["plain", "head again"],
+)
+def test_the_rest_of_a_row_beyond_the_page_has_the_name_of_its_row(following: Drawing) -> None:
+    result = parsed(made(LAST, following))
+    paths = {
+        result.text[b.start : b.end].split()[0]: b.headings for b in result.blocks if b.kind is BlockKind.TABLE_ROW
+    }
+    assert paths["payment"] == ("Permit Time Office", "Business")
+    assert paths["Stall"] == paths["Business"] == ("Permit Time Office",)
+
+
+def test_a_table_with_an_empty_corner_on_the_next_page_is_another_one() -> None:
+    corner = rows(("Women", "Men"), x=PERMITS[1:], top=60)
+    result = parsed(made(LAST, all_of(corner, rows(("Clerks", "12", "9"), ("Drivers", "1", "14"), x=PERMITS, top=74))))
+    assert [b.headings for b in result.blocks if b.page == 2][1:] == [("Women Men",), ("Women Men",)]
 
 
 def test_two_columns_of_text_are_no_table() -> None:

@@ -21,8 +21,8 @@ from wazi.config import ChunkSettings
 from wazi.types import Block, BlockKind, Chunk, Document
 
 Span = tuple[int, int]
-VERSION = "2"
-"""Raise it when the same document gives other chunks, or other links between them."""
+VERSION = "3"
+"""Raise it when the same document gives other chunks or headings, or other links between them."""
 MOST_LINKED = 8
 """Chunks, in all languages, that one number may link: where more share it, only the documents are versions of each other."""
 LanguageOf = Callable[[str], str]

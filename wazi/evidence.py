@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ranked sentences -> those that are shown, neighbours as one quote.
 
-The best one, then what it needs to be read rightly (the rule of which it is the exception, the condition behind it, the list that
-it announces), then one of another document that says the same with other figures, then the next best of its passage, then one of
-another passage that says something else. Who asks for documents or steps gets the whole list. What a sentence is worth to the
-question is decided before; what it means is not known here: how sentences open is data of the language.
+The best one, then what it needs to be read rightly (the other half of a row that a page break cuts, the rule of which it is
+the exception, the condition behind it, the list that it announces), then one of another document that says the same with other
+figures, then the next best of its passage, then one of another passage that says something else. Who asks for documents or steps
+gets the whole list. What a sentence is worth to the question is decided before; what it means is not known here: how sentences
+open is data of the language.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 
 from wazi.conflict import disagree
 from wazi.languages import analyse, openings, rules
-from wazi.types import Hit, Query, Span
+from wazi.types import BlockKind, Hit, Query, Span
 
 SAME_PASSAGE = 4.0
 """How far below the best a further sentence of its passage may score (sums of z-scores)."""
@@ -115,9 +116,22 @@ def _against(query: Query, best: Sentence, ranked: Sequence[Ranked]) -> list[Sen
 
 def _needed(chosen: Sequence[Sentence], offered: Sequence[Sentence]) -> Sentence | None:
     """The first neighbour, not shown yet, without which one that is shown misleads."""
+    halves = (other for each in chosen for other in offered if _halves(each, other) or _halves(other, each))
+    if half := next((other for other in halves if other not in chosen), None):
+        return half
     around = ((each, _neighbours(each, offered)) for each in chosen)
     wanted = (found for each, (before, after) in around for found in _wanted(each, before, after))
     return next((found for found in wanted if found not in chosen), None)
+
+
+def _halves(one: Sentence, other: Sentence) -> bool:
+    """Whether a page break cuts one row of a table into these two: the other's innermost heading is then the row's name."""
+    above, below = one.hit.chunk, other.hit.chunk
+    if {above.kind, below.kind} != {BlockKind.TABLE_ROW} or above.document != below.document:
+        return False
+    *path, name = below.headings or ("",)
+    follows = (below.page or 0) == (above.page or 0) + 1 and tuple(path) == above.headings
+    return follows and bool(name) and " ".join(one.text.split()).startswith(name)
 
 
 def _wanted(sentence: Sentence, before: Sentence | None, after: Sentence | None) -> Iterator[Sentence]:

@@ -22,7 +22,7 @@ from wazi.parse.headings import NO_UNIT, NUMBERED, Group, Level, Measures, level
 from wazi.parse.page_tables import Found
 from wazi.parse.parallel import Version
 from wazi.parse.running import running
-from wazi.parse.tables import Line, Run, around
+from wazi.parse.tables import Cell, Line, Row, Run, around
 from wazi.parse.tagged import Tag
 from wazi.parse.writer import Outline, squeeze
 from wazi.types import Block, BlockKind, Page
@@ -54,11 +54,17 @@ class Told(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The table read last: where it stands, the edges of its columns, and their names."""
+    """The table read last: where it stands, the edges of its columns, and their names; its last row, and where that is.
+
+    `name` is the first cell of the last row, where this is still the block read last.
+    """
 
     path: tuple[str, ...]
     columns: list[tuple[float, float]]
     head: tuple[str, ...]
+    last: Row | None = None
+    page: int = 0
+    name: str = ""
 
 
 def blocks(
@@ -100,10 +106,12 @@ def _blocks(
             outline = outlines.setdefault(group.column if beside else 0, Outline())
             start, end, box = group.lines[0].start, group.lines[-1].end, around(group.lines)
             if start in rows:
-                kind, held = _row(group, *rows[start], held, outline.path)
+                kind, held, rest = _row(group, rows[start], held, outline.path, page.number)
                 head = held.head if kind is BlockKind.TABLE_ROW and held.head != (squeeze(group.text),) else ()
-                yield Block(start, end, kind, page.number, (*outline.path, *head), box)
-            elif group.level:
+                yield Block(start, end, kind, page.number, (*outline.path, *head, *rest), box)
+                continue
+            held = held._replace(last=None)
+            if group.level:
                 above = outline.enter(group.text, group.level)
                 yield Block(start, end, BlockKind.HEADING, page.number, above, box)
             else:
@@ -176,25 +184,57 @@ def _known(tables_by_page: Sequence[Sequence[Found]]) -> Rows:
     return rows
 
 
-def _row(group: Group, run: Run, index: int, held: Held, path: tuple[str, ...]) -> tuple[BlockKind, Held]:
-    """What a row of a table is, and the table it belongs to. Bold or repeated names of columns are a heading."""
-    if index > 0:
-        return BlockKind.TABLE_ROW, held
-    words = squeeze(group.text)
-    bold = all(line.bold for line in group.lines) and not all(line.bold for line in run.rows[1].lines)
-    if bold or held.head == (words,):
-        return BlockKind.HEADING, Held(path, run.rows[0].edges, (words,))
+def _row(
+    group: Group, place: tuple[Run, int], held: Held, path: tuple[str, ...], page: int
+) -> tuple[BlockKind, Held, tuple[str, ...]]:
+    """What a row of a table is, the table it belongs to, and the name of the row that it is the rest of, if of one.
+
+    Bold or repeated names of columns are a heading.
+    """
+    run, index = place
+    row, words, begin = run.rows[index], squeeze(group.text), group.lines[0].start
+    told = [group.text[cell.lines[0].start - begin : cell.lines[-1].end - begin] for cell in row.cells]
+    if index == 0 and ((bold := _stands_out(group, run)) or held.head == (words,)):
+        same = held if not bold or held.head == (words,) else Held((), [], ())
+        return BlockKind.HEADING, same._replace(path=path, columns=row.edges, head=(words,)), ()
+    named = index == 0 and run.head and not any(word[:1].islower() for word in told)
+    if not named and held.path == path and held.page == page - 1 and _cut(held.last, row):
+        return BlockKind.TABLE_ROW, held._replace(page=page), (held.name,)
+    if index == 0:
+        held = _table(run, words, held, path)
+    return BlockKind.TABLE_ROW, held._replace(last=row, page=page, name=squeeze(told[0])), ()
+
+
+def _stands_out(group: Group, run: Run) -> bool:
+    """Is the first row bold, and the next one not?"""
+    return all(line.bold for line in group.lines) and not all(line.bold for line in run.rows[1].lines)
+
+
+def _cut(above: Row | None, row: Row) -> bool:
+    """Is a row the rest of the last one of the page before? Then its first cell is empty, and the others go on below theirs."""
+    if above is None:
+        return False
+
+    def below(one: Cell, cells: Sequence[Cell]) -> bool:
+        return any(one.box[0] < cell.box[2] and cell.box[0] < one.box[2] for cell in cells)
+
+    first, *others = above.cells
+    return all(below(cell, others) and not below(cell, [first]) for cell in row.cells)
+
+
+def _table(run: Run, words: str, held: Held, path: tuple[str, ...]) -> Held:
+    """The table that a first row of `words` begins, or goes on with."""
     columns = run.rows[0].edges
     if run.head:
-        return BlockKind.TABLE_ROW, Held(path, columns, (words,))
+        return Held(path, columns, (words,))
     if (
         held.path == path
         and len(held.columns) == len(columns)
         and tables.aligned(held.columns, columns, 9.0, numbers=True)
     ):
-        return BlockKind.TABLE_ROW, held
+        return held
     named = not any(char.isdigit() for char in words) and len(words) <= LONGEST_NAME * len(columns)
-    return BlockKind.TABLE_ROW, Held(path, run.rows[0].edges, (words,) if named else ())
+    return Held(path, columns, (words,) if named else ())
 
 
 def _measure(lines: Sequence[Sequence[Line]], instead: Sequence[Sequence[Line]]) -> Measures:
