@@ -19,7 +19,7 @@ from wazi.cite import cite
 from wazi.config import Parse
 from wazi.desk import Desk
 from wazi.errors import InputError
-from wazi.parse import PDF, image, locate, ocr, parse, pdf
+from wazi.parse import PDF, image, locate, ocr, parse, pdf, tesseract
 from wazi.parse.wanted import Wanted
 from wazi.retrieve import retrieve
 from wazi.types import Draft, DraftClaim, RawFile, Span, Status
@@ -182,3 +182,19 @@ def test_a_quote_from_a_scan_shows_the_words_on_the_scan(desk: Desk, tmp_path: P
     [box] = claim.quotes[0].boxes or ()
     assert (round(box[0] / 10), round(box[1] / 10)) == (7, 11)
     assert claim.quotes[0].text == "A market stall costs"
+
+
+@needs_engine
+def test_data_are_where_they_belong_and_never_below_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = tmp_path / "below"
+    below.mkdir()
+    (tmp_path / "xxa.traineddata").touch()
+    (below / "xxb.traineddata").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
+    monkeypatch.setattr(tesseract, "PLACES", ())
+    assert tesseract.data.__wrapped__() is None
+    monkeypatch.setenv("TESSDATA_PREFIX", str(below))
+    assert tesseract.data.__wrapped__() == (below, frozenset({"xxb"}))

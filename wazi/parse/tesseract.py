@@ -30,7 +30,7 @@ PLACES = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
-"""Where Debian, Fedora, a build by hand and Homebrew put the data; `TESSDATA_PREFIX`, which the library reads, goes first."""
+"""Where Debian, Fedora, a build by hand and Homebrew put the data; the folder that `TESSDATA_PREFIX` names goes first."""
 
 _TRAINED = """
 afr amh ara asm aze bel ben bod bos bre bul cat ceb ces cos cym dan deu div dzo ell eng epo est eus fao fas fil fin fra
@@ -118,9 +118,12 @@ def package(name: str) -> str:
 def data() -> tuple[Path, frozenset[str]] | None:
     """The folder of data and the names of the languages in it, None without engine or data; looked up once a process."""
     try:
-        folders = [Path(_library().get_languages()[0])]
+        _library()
     except ImportError:
         return None
+    # The library's own search reads every folder below the working one where no prefix is set: from `/` it does not end.
+    named = os.environ.get("TESSDATA_PREFIX")
+    folders = [Path(named), Path(named) / "tessdata"] if named else []
     for place in PLACES:
         top, _, rest = place.partition("/*")
         folders += sorted(Path(top).glob("*" + rest), reverse=True) if rest else [Path(place)]
