@@ -103,7 +103,11 @@ def states(site: str, lang: str) -> dict[str, Any]:
         ask(page, site, STALL, lang)
         page.click("button[value=yes]")
 
-    return {
+    def settled(go: Any) -> Any:
+        """A click is over when the next page begins, not when it is there."""
+        return lambda page: (go(page), page.wait_for_load_state())
+
+    found = {
         "home": lambda page: page.goto(f"{site}/?lang={lang}"),
         "shared": lambda page: page.goto(f"{site}/?lang={lang}&question=Fees?"),
         "answer": asked(FENCE),
@@ -117,6 +121,7 @@ def states(site: str, lang: str) -> dict[str, Any]:
         "missing": lambda page: page.goto(f"{site}/documents/none?lang={lang}"),
         "widget": lambda page: page.goto(f"{site}/widget?lang={lang}"),
     }
+    return {name: settled(go) for name, go in found.items()}
 
 
 @pytest.mark.parametrize(("lang", "shape"), [("en", "wide"), ("en", "dark"), ("ar", "phone"), ("ar", "dark")])

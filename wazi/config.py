@@ -270,6 +270,12 @@ def load(
         raise SettingError(_explain(error, origin, file)) from error
 
 
+def tessdata_prefix() -> Path | None:
+    """The folder that the OCR engine's own variable names, None where it is not set."""
+    named = os.environ.get("TESSDATA_PREFIX")
+    return Path(named) if named else None
+
+
 def _from_file(file: Path, *, required: bool) -> dict[str, Any]:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))

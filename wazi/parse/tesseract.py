@@ -9,13 +9,14 @@ own for every set of languages, opened at first use and kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import cache
+from os import devnull
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wazi import languages
+from wazi.config import tessdata_prefix
 from wazi.errors import MissingPart
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def data() -> tuple[Path, frozenset[str]] | None:
     except ImportError:
         return None
     # The library's own search reads every folder below the working one where no prefix is set: from `/` it does not end.
-    named = os.environ.get("TESSDATA_PREFIX")
-    folders = [Path(named), Path(named) / "tessdata"] if named else []
+    named = tessdata_prefix()
+    folders = [named, named / "tessdata"] if named else []
     for place in PLACES:
         top, _, rest = place.partition("/*")
         folders += sorted(Path(top).glob("*" + rest), reverse=True) if rest else [Path(place)]
@@ -190,7 +191,7 @@ class Engine:
     def _open(self, names: str, mode: int) -> Any:
         if names not in self._opened:
             api = _library().PyTessBaseAPI(path=str(self._folder), lang=names, psm=mode)
-            api.SetVariable("debug_file", os.devnull)
+            api.SetVariable("debug_file", devnull)
             api.SetVariable("invert_threshold", INVERTED)
             self._opened[names] = api
         return self._opened[names]
