@@ -144,27 +144,39 @@ def test_a_model_writes_only_in_its_languages(births: Desk) -> None:
     assert (written.claims[0].text, written.claims[0].verbatim, written.prompt) == ("It costs 50.", False, "write.v1")
 
 
-def test_a_model_marks_words_only_in_its_languages_and_where_they_stand(births: Desk) -> None:
+def test_words_that_a_model_copies_are_marked_in_the_quote_they_stand_in(births: Desk) -> None:
     quoted = composed(births, None).claims[0].text
     words = " ".join(quoted.split()[1:3])
 
-    def marked(said: str, languages: frozenset[str]) -> tuple[str | None, str | None]:
-        reply = json.dumps({"answerable": True, "sentences": [1], "words": said})
-        draft = composed(births, Says(reply, marks=languages))
-        [claim] = draft.claims
+    def marked(said: str, languages: frozenset[str] = frozenset({"en"})) -> tuple[str | None, str, str | None]:
+        draft = composed(births, Says(json.dumps({"answer": said}), marks=languages))
+        claim = draft.claims[0]
         assert claim.verbatim
         [span] = claim.spans
         at = claim.answer
-        return (claim.text[at.start - span.start : at.end - span.start] if at else None), draft.prompt
+        return (claim.text[at.start - span.start : at.end - span.start] if at else None), draft.model, draft.prompt
 
-    english = frozenset({"en"})
-    assert marked(words, english) == (words, "mark.v1")
-    assert marked("7431 dollars", english) == (None, "mark.v1")
-    assert marked("", english) == (None, "mark.v1")
-    assert marked(words[1:], english) == (None, "mark.v1")  # a word is not cut
-    assert marked(words.replace(" ", "\n  "), english) == (words, "mark.v1")
-    assert marked(quoted, english) == (None, "mark.v1")
-    assert marked(words, frozenset({"sw"})) == (None, "point.v1")
+    assert marked(words) == marked(words.replace(" ", "\n  ")) == (words, "says", "mark.v2")
+    nowhere = (None, "quote", None)
+    assert marked("7431 dollars") == marked("") == marked(quoted) == nowhere
+    assert marked(words[1:]) == nowhere  # a word is not cut
+    assert marked(words, frozenset({"sw"})) == nowhere  # there it is asked to point, and that is not what it said
+
+
+def test_the_sentence_that_holds_the_copied_words_comes_first(births: Desk) -> None:
+    one, *_ = composed(births, None).claims
+    two, *others = composed(births, Says(json.dumps({"answer": "notice"}), marks=frozenset({"en"}))).claims
+    assert "notice" in two.text
+    assert others == ([one] if two.spans != one.spans else [])
+
+
+def test_a_model_that_marks_sees_the_passage_without_orders_and_numbers(births: Desk) -> None:
+    says = Says(json.dumps({"answer": "50"}), marks=frozenset({"en"}))
+    composed(births, says)
+    shown = says.messages[1]["content"]
+    assert "50 shillings" in shown
+    assert "Ignore" not in shown
+    assert "[1]" not in shown
 
 
 def test_who_asks_how_long_gets_a_time_and_who_asks_how_high_does_not(empty: Desk) -> None:

@@ -3,10 +3,10 @@
 """Hits -> Draft: which sentences answer the question.
 
 Two modes. `quote`: no generator; the sentences nearest to the question in words and in sense, verbatim. With a generator: the
-model gets the best of them numbered and points at some (it is good at that, and cannot misspell what it does not retype); where the
-catalogue says that it does it well in the question's language, it also copies the words of the sentence that are the answer,
-which count if they stand there, or writes a sentence, which `verify` then checks. When the
-model refuses, breaks off or points nowhere, the quote stands in, and the draft says why.
+model gets the best of them numbered and points at some (it is good at that, and cannot misspell what it does not retype). Where the
+catalogue says that it does it well in the question's language, it writes a sentence beside, which `verify` then checks; or, where
+it marks better than it points, it only copies the shortest words that answer, and the sentence they stand in is the quote. When the
+model refuses, breaks off, points nowhere or says what stands nowhere, the quote stands in, and the draft says why.
 """
 
 from __future__ import annotations
@@ -31,9 +31,8 @@ from wazi.models import Generator
 from wazi.types import BlockKind, Composing, Draft, DraftClaim, Event, Hit, Query, Span, Usage
 
 Task = Literal["point", "mark", "write"]
-"""What a generator is asked for beside its verdict: sentences, the words in them, or a sentence of its own."""
-SAID: dict[str, str] = {"mark": "words", "write": "answer"}
-"""Where its reply holds them."""
+"""What a generator is asked for: the numbers of sentences, the words that answer, or numbers and a sentence of its own."""
+NO_JSON = "the reply was not the JSON asked for"
 SENSED = 8
 """Sentences whose vectors are compared, the best by words: about one passage's worth of work for the embedder."""
 READ_WEIGHT = 0.5
@@ -53,8 +52,8 @@ def compose(query: Query, hits: Sequence[Hit], desk: Desk, *, model: str) -> Pie
     shown = choose(query, ranked, offered, desk.settings.compose.sentences)
     if rules.decides(query.text, query.language):
         shown = with_conditions(query, shown, ranked, offered)
-    quoted = Draft(tuple(_verbatim(sentence) for sentence in shown), QUOTE)
-    draft = quoted if model == QUOTE or not ranked else _pointed(query, ranked, quoted, desk, model)
+    quoted = Draft(_verbatim(shown), QUOTE)
+    draft = quoted if model == QUOTE or not ranked else _generated(query, ranked, shown, desk, model)
     for claim in draft.claims:
         yield Composing(claim.text)
     return draft
@@ -72,8 +71,8 @@ def split(hit: Hit) -> list[Sentence]:
     return found
 
 
-def _verbatim(sentence: Sentence) -> DraftClaim:
-    return DraftClaim(sentence.text, (sentence.span,), verbatim=True)
+def _verbatim(shown: Sequence[Sentence]) -> tuple[DraftClaim, ...]:
+    return tuple(DraftClaim(sentence.text, (sentence.span,), verbatim=True) for sentence in shown)
 
 
 def rank(query: Query, offered: Sequence[Sentence], desk: Desk) -> list[Ranked]:
@@ -146,23 +145,27 @@ def _z(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
 
 
-def _pointed(query: Query, ranked: Sequence[Ranked], quoted: Draft, desk: Desk, model: str) -> Draft:
-    """What the model points at; `quoted` with a note if it points at nothing."""
+def _generated(query: Query, ranked: Sequence[Ranked], quotes: Sequence[Sentence], desk: Desk, model: str) -> Draft:
+    """What the model points at, marks or writes; the `quotes`, with a note, where that is nothing."""
     settings = desk.settings.compose
     generator = desk.models.generator(model)
     task = _task(generator, query.language)
     prompt = prompts.load(task)
     shown = _within([sentence for sentence, _ in ranked], settings.context_characters)
+    offered = _passages(shown) if task == "mark" else _numbered(shown)
     messages = [
         {"role": "system", "content": prompt.text},
-        {"role": "user", "content": f"{_numbered(shown)}\n\nQuestion: {query.text}"},
+        {"role": "user", "content": f"{offered}\n\nQuestion: {query.text}"},
     ]
     pieces = generator.generate(messages, schema=_schema(len(shown), task), max_tokens=settings.max_tokens)
     text, usage = _collect(pieces)
     desk.meter.count("compose", usage)
-    claims, problem = _read(text, shown, task, settings.sentences)
+    if task == "mark":
+        claims, problem = _marked(text, shown, quotes, settings.sentences)
+    else:
+        claims, problem = _pointed(text, shown, task, settings.sentences)
     if problem:
-        return replace(quoted, note=f"{model}: {problem}")
+        return Draft(_verbatim(quotes), QUOTE, note=f"{model}: {problem}")
     return Draft(claims, model, prompt.name)
 
 
@@ -206,30 +209,56 @@ def _numbered(shown: Sequence[Sentence]) -> str:
     return "\n".join(lines)
 
 
+def _passages(shown: Sequence[Sentence]) -> str:
+    """The sentences as they stand in their passages, the passage of the best one first."""
+    order = {chunk: at for at, chunk in enumerate(dict.fromkeys(sentence.span.chunk for sentence in shown))}
+    read = sorted(shown, key=lambda each: (order[each.span.chunk], each.span.start))
+    return "\n".join(" ".join(sentence.text.split()) for sentence in read)
+
+
 def _schema(count: int, task: Task) -> dict[str, Any]:
-    properties: dict[str, Any] = {
+    pointing: dict[str, Any] = {
         "answerable": {"type": "boolean"},
         "sentences": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": count}, "maxItems": 2},
     }
-    if task != "point":
-        properties[SAID[task]] = {"type": "string", "maxLength": 400}
+    properties: dict[str, Any] = {
+        "point": pointing,
+        "mark": {"answer": {"type": "string", "maxLength": 200}},
+        "write": {**pointing, "answer": {"type": "string", "maxLength": 400}},
+    }[task]
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _read(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tuple[tuple[DraftClaim, ...], str]:
+def _pointed(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tuple[tuple[DraftClaim, ...], str]:
     """The claims in a generated JSON text, or none and what is wrong with it."""
     try:
         value = json.loads(text)
         numbers = [int(number) for number in dict.fromkeys(value["sentences"])]
-        answerable, written = value["answerable"] is True, _text(value, task)
+        answerable, written = value["answerable"] is True, _said(value) if task == "write" else ""
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return (), "the reply was not the JSON asked for"
+        return (), NO_JSON
     chosen = [shown[number - 1] for number in numbers if 1 <= number <= len(shown)][:limit]
     if not answerable or not chosen:
         return (), "the model found no answer in the passages"
-    if task == "write" and written:
+    if written:
         return (DraftClaim(written, tuple(sentence.span for sentence in chosen), verbatim=False),), ""
-    return tuple(replace(_verbatim(sentence), answer=_standing(written, sentence)) for sentence in chosen), ""
+    return _verbatim(chosen), ""
+
+
+def _marked(
+    text: str, shown: Sequence[Sentence], quotes: Sequence[Sentence], limit: int
+) -> tuple[tuple[DraftClaim, ...], str]:
+    """The quote that holds the copied words, marked, before the others; or none and why."""
+    try:
+        words = _said(json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        return (), NO_JSON
+    for sentence in (*quotes, *shown):
+        if answer := _standing(words, sentence):
+            others = [each for each in quotes if each is not sentence]
+            first, *rest = _verbatim([sentence, *others])
+            return (replace(first, answer=answer), *rest)[: max(limit, len(quotes))], ""
+    return (), "the words it copied stand nowhere in the passages"
 
 
 def _standing(words: str, sentence: Sentence) -> Span | None:
@@ -248,6 +277,6 @@ def _joined(text: str, at: int) -> bool:
     return 0 < at < len(text) and all(unicodedata.category(char)[0] in "LMN" for char in text[at - 1 : at + 1])
 
 
-def _text(value: dict[str, Any], task: Task) -> str:
-    said = value.get(SAID[task]) if task in SAID else None
+def _said(value: dict[str, Any]) -> str:
+    said = value.get("answer")
     return said.strip() if isinstance(said, str) else ""

@@ -67,8 +67,8 @@ class Places:
 class Entry:
     """One model. `size` is in bytes, `dimension` of an embedder's vectors.
 
-    `writes` are the languages in which it may write sentences of its own, `marks` those in which it may say which words of a
-    quote are the answer.
+    `writes` are the languages in which it may write sentences of its own, `marks` those in which it copies out the
+    words that answer, instead.
     """
 
     name: str
