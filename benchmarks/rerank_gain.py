@@ -53,7 +53,7 @@ def main() -> None:
         sys.exit("there is no reader in use: set [rerank] reader")
     kept = settings.models_dir.parent / "vectors"
     with closing(CountingEmbedder(models.open_embedder(settings), kept)) as embedder:
-        report = {folder: asked(chosen, folder, reader, settings, embedder) for folder in chosen.set}
+        report = {folder.replace("/", "_"): asked(chosen, folder, reader, settings, embedder) for folder in chosen.set}
     json.dump({"task": "rerank_gain", "read": chosen.read, "sets": report}, sys.stdout)
 
 
