@@ -87,3 +87,22 @@ def test_wrong_use_is_an_error() -> None:
         stats.interval([])
     with pytest.raises(ValueError, match="got 2 and 1"):
         stats.difference([1.0, 2.0], [1.0])
+
+
+def test_a_loss_is_as_likely_by_chance_as_simulation_says() -> None:
+    random = np.random.default_rng(1)
+    losses = [stats.chance_of_loss(list(random.normal(0, 1, 60)), [0.0] * 60) for _ in range(2000)]
+    assert 0.015 < sum(p <= 0.025 for p in losses) / 2000 < 0.037
+    assert stats.chance_of_loss([1.0, 1.0], [2.0, 2.0]) == 0
+    assert stats.chance_of_loss([2.0], [2.0]) == 1
+    with pytest.raises(ValueError, match="same queries"):
+        stats.chance_of_loss([1.0], [])
+
+
+def test_many_findings_at_once_by_holm() -> None:
+    assert stats.beyond_chance([0.01, 0.04, 0.03, 0.005], 0.05) == [True, False, False, True]
+    assert stats.beyond_chance([0.04], 0.05) == [True]
+    assert stats.beyond_chance([], 0.05) == []
+    random = np.random.default_rng(2)
+    wrong = sum(any(stats.beyond_chance(list(random.uniform(0, 1, 72)), 0.025)) for _ in range(2000))
+    assert wrong / 2000 < 0.04

@@ -59,6 +59,26 @@ def test_a_loss_in_one_language_that_may_be_chance_is_named_and_over_all_it_keep
     assert [each for each in both.reasons if each.startswith("worse: refusal all")]
 
 
+def test_one_small_loss_among_many_comparisons_is_chance_and_a_clear_one_is_not() -> None:
+    tags = [f"x{number}" for number in range(20)]
+    level = {tag: [50.0] * 40 for tag in tags}
+    small = [50.0 - 8.0 + (24.0 if number % 2 else -24.0) for number in range(40)]
+
+    def of(losing: list[float]) -> Figures:
+        rows = {measure: dict(level) for measure in MEASURES}
+        rows["reading"] = dict.fromkeys(tags, [60.0] * 40)
+        rows["refusal"]["x7"] = losing
+        return Figures(rows, 0.1, 20.0)
+
+    them = Figures({measure: dict(level) for measure in MEASURES}, 0.1, 20.0)
+    made = decide(of(small), them, Policy())
+    assert made.figures["refusal"]["x7"]["difference"]["high"] < 0
+    assert made.accepted
+    assert any(each.startswith("perhaps worse: refusal x7") for each in made.undecided)
+    clear = decide(of([value - 10 for value in small]), them, Policy())
+    assert any(each.startswith("worse: refusal x7") for each in clear.reasons)
+
+
 def test_fewer_refusals_keep_it_out() -> None:
     made = decide(figures(reading=BETTER, refusal={"sw": [40.0] * 40}), figures(), Policy())
     assert not made.accepted

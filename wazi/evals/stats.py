@@ -9,6 +9,7 @@ depend on each other (one document, many questions) make its intervals too narro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import TypedDict
 
 import numpy as np
@@ -56,6 +57,30 @@ def difference(
         raise ValueError(f"a paired comparison needs the same queries: got {len(ours)} and {len(theirs)} values")
     paired = np.asarray(ours, dtype=np.float64) - np.asarray(theirs, dtype=np.float64)
     return interval(paired.tolist(), confidence=confidence, resamples=resamples, seed=seed)
+
+
+def chance_of_loss(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """How likely so low a mean of `ours - theirs` is where both are alike (0 to 1, one-sided, paired z test).
+
+    Raises ValueError when the lengths differ or nothing is compared.
+    """
+    if len(ours) != len(theirs) or not ours:
+        raise ValueError(f"{len(ours)} values of ours and {len(theirs)} of theirs: compare the same queries")
+    gains = np.asarray(ours, dtype=np.float64) - np.asarray(theirs, dtype=np.float64)
+    mean, error = float(gains.mean()), float(gains.std(ddof=min(1, len(gains) - 1))) / len(gains) ** 0.5
+    if error == 0:
+        return 0.0 if mean < 0 else 1.0
+    return NormalDist().cdf(mean / error)
+
+
+def beyond_chance(chances: Sequence[float], level: float) -> list[bool]:
+    """Which of several findings stand, so that one or more by chance have at most the probability `level` (Holm 1979)."""
+    stands = [False] * len(chances)
+    for rank, at in enumerate(sorted(range(len(chances)), key=lambda one: chances[one])):
+        if chances[at] > level / (len(chances) - rank):
+            break
+        stands[at] = True
+    return stands
 
 
 def _resampled_means(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:

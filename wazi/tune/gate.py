@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does a candidate enter? Better where it claims to be, worse nowhere beyond the tolerance, at no more cost.
 
-Better: the 95 % interval of the paired difference (bootstrap over questions) lies above 0. Worse: the mean difference of some
-measure is below minus the tolerance, over all languages, or in one language with its whole interval below 0. A loss in one language
-that may be chance, and a language with few questions, decide nothing and are named. It measures nothing; and many comparisons at
-once make one of them true by chance more easily than the interval says.
+Better: the 95 % interval of the paired difference (bootstrap over questions) lies above 0, for every claim: a candidate that is no
+better passes one claim by chance in 40 times, several more rarely. Worse: the mean difference of some measure is below minus the
+tolerance, over all languages, or in one language beyond chance; as many languages are compared, Holm's correction keeps a loss
+that is none from deciding in more than 1 of 40 gates. A loss in one language that may be chance, and a language with few questions,
+decide nothing and are named. It measures nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from wazi.evals import stats
 from wazi.tune.compare import MEASURES, Figures
 
 ALL = "all"
+BY_CHANCE = 0.025
+"""How often at most a gate may take chance for a loss in some language: as the 95 % interval does for one comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,7 @@ def decide(ours: Figures, theirs: Figures, policy: Policy) -> Decision:
     figures = {measure: _cells(ours, theirs, measure, policy.few) for measure in MEASURES}
     claimed = _claims(policy, figures)
     reasons = [_unproved(measure, tag, figures[measure][tag]) for measure, tag in claimed]
-    worse, perhaps = [], []
-    for measure, cells in figures.items():
-        for tag, cell in cells.items():
-            if cell["few"] or cell["difference"]["value"] >= -policy.tolerance:
-                continue
-            told = f"{measure} {tag} {_told(cell)}, tolerance {policy.tolerance:g}"
-            if tag == ALL or cell["difference"]["high"] < 0:
-                worse.append(f"worse: {told}")
-            else:
-                perhaps.append(f"perhaps worse: {told}")
+    worse, perhaps = _losses(policy, figures)
     cost = {name: {"ours": getattr(ours, name), "theirs": getattr(theirs, name)} for name in ("seconds", "mib")}
     against = [*filter(None, reasons), *worse, *_costly(cost, policy)]
     few = [
@@ -76,6 +70,23 @@ def decide(ours: Figures, theirs: Figures, policy: Policy) -> Decision:
         if cell["few"]
     ]
     return Decision(not against, tuple(against), (*perhaps, *few), figures, cost, policy)
+
+
+def _losses(policy: Policy, figures: dict[str, dict[str, dict[str, Any]]]) -> tuple[list[str], list[str]]:
+    """What is worse, and what may be."""
+    cells = [(measure, tag, cell) for measure, row in figures.items() for tag, cell in row.items() if not cell["few"]]
+    single = [at for at, (_, tag, _) in enumerate(cells) if tag != ALL]
+    beyond = stats.beyond_chance([cells[at][2]["chance_of_loss"] for at in single], BY_CHANCE)
+    sure = {at for at, stands in zip(single, beyond, strict=True) if stands}
+    worse, perhaps = [], []
+    for at, (measure, tag, cell) in enumerate(cells):
+        if cell["difference"]["value"] < -policy.tolerance:
+            told = f"{measure} {tag} {_told(cell)}, tolerance {policy.tolerance:g}"
+            if tag == ALL or at in sure:
+                worse.append(f"worse: {told}")
+            else:
+                perhaps.append(f"perhaps worse: {told}")
+    return worse, perhaps
 
 
 def _cells(ours: Figures, theirs: Figures, measure: str, few: int) -> dict[str, dict[str, Any]]:
@@ -92,6 +103,7 @@ def _cell(ours: Sequence[float], theirs: Sequence[float], few: int) -> dict[str,
         "ours": sum(ours) / len(ours),
         "theirs": sum(theirs) / len(theirs),
         "difference": dict(stats.difference(ours, theirs)),
+        "chance_of_loss": stats.chance_of_loss(ours, theirs),
         "few": len(ours) < few,
     }
 
