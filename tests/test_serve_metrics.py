@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a keeper watches tells numbers and no words: neither the counters nor the spans."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +10,11 @@ from conftest import put
 from fastapi.testclient import TestClient
 
 from wazi import access
+from wazi.converse import Reply
 from wazi.desk import Desk
-from wazi.errors import UsageError
+from wazi.errors import StoreError
 from wazi.serve.app import create
-from wazi.serve.counter import Counter
+from wazi.serve.counter import Asked, Counter
 from wazi.serve.spans import Spans
 
 STALL = "What does a market stall cost per day?"
@@ -22,6 +24,10 @@ STALL = "What does a market stall cost per day?"
 def client(desk: Desk) -> Iterator[TestClient]:
     with TestClient(create(desk), base_url="http://127.0.0.1") as made:
         yield made
+
+
+async def reply(counter: Counter, asked: Asked) -> Reply:
+    return await counter.start(asked, seconds=None).reply()
 
 
 def value(client: TestClient, name: str) -> float:
@@ -66,9 +72,11 @@ def test_spans_follow_the_conventions_without_a_word_of_content(desk: Desk) -> N
     kept, provider = InMemorySpanExporter(), sdk.TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
     counter = Counter(desk, spans=Spans(desk, provider))
-    counter.ask(STALL, lang="en")
-    with pytest.raises(UsageError):
-        counter.ask("", lang="en")
+    reader = access.anonymous(desk.settings, "en")
+    asyncio.run(reply(counter, Asked(STALL, reader)))
+    desk.store.note("embed", "another embedder")
+    with pytest.raises(StoreError):
+        asyncio.run(reply(counter, Asked(STALL, reader)))
     spans = {span.name: span for span in kept.get_finished_spans()}
     assert spans.keys() == {"invoke_workflow wazi", "retrieval documents", "chat fake"}
     chat = spans["chat fake"]
@@ -83,7 +91,7 @@ def test_spans_follow_the_conventions_without_a_word_of_content(desk: Desk) -> N
     )
     assert chat.parent.span_id == first.context.span_id
     assert first.start_time <= chat.start_time <= chat.end_time <= first.end_time
-    assert kept.get_finished_spans()[-1].attributes["error.type"] == "UsageError"
+    assert kept.get_finished_spans()[-1].attributes["error.type"] == "StoreError"
     told = " ".join(span.to_json() for span in kept.get_finished_spans())
     for word in ("stall", "shillings", "gen_ai.system", "gen_ai.prompt", "completion_tokens", "messages"):
         assert word not in told
@@ -96,4 +104,5 @@ def test_no_spans_without_the_setting(desk: Desk) -> None:
 
 def test_a_reader_may_be_told_from_the_request(desk: Desk) -> None:
     reader = access.anonymous(desk.settings)
-    assert Counter(desk, lambda _: reader).ask(STALL, lang=None, reader=reader).answer
+    with TestClient(create(desk, lambda _: reader), base_url="http://127.0.0.1") as client:
+        assert client.post("/api/ask", json={"question": STALL}).json()["outcome"] == "answered"

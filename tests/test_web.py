@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public's pages as HTML: what they say, to whom, and what they never let out."""
 
+import asyncio
 import datetime as dt
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -181,8 +182,20 @@ def test_style_and_script_may_be_kept_by_browsers_and_pages_may_not(client: Test
 
 
 def test_what_was_found_is_sent_before_the_answer_is_made() -> None:
-    pieces = iter(["<h1>", "found", f" {web_pages.FLUSH} ", "answer", "</html>"])
-    assert list(web_pages._parts(pieces)) == [f"<h1>found {web_pages.FLUSH} ", "answer</html>"]
+    made: list[str] = []
+
+    async def meanwhile() -> AsyncIterator[str]:
+        yield "3 before"
+        made.append("answer")
+
+    def pieces() -> Iterator[str]:
+        yield from ("<h1>", "found", f" {web_pages.FLUSH} ")
+        yield from (made[0], "</html>")
+
+    async def sent() -> list[str]:
+        return [part async for part in web_pages._parts(pieces(), meanwhile())]
+
+    assert asyncio.run(sent()) == [f"<h1>found {web_pages.FLUSH} ", "3 before", "answer</html>"]
 
 
 def test_passages_stand_above_an_answer_that_is_written(client: TestClient) -> None:

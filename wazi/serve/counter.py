@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The wazi authors
 # SPDX-License-Identifier: Apache-2.0
-"""The desk as a server holds it: how many questions may wait, threads that answer them, and a way to stop one.
+"""The desk as a server holds it: questions wait in a line, threads answer them in order, and each can be stopped.
 
-Every way in (API, page, MCP) asks here. Steps are synchronous and run in threads; a generator answers one question at a time. A
-question whose asker is gone ends at the next word of its generation, or when its next step asks for a model.
+Every way in (API, page, MCP) asks here. Steps are synchronous and run in threads, quotes in as many as there are processors. What
+a generator has a part in waits in a line of its own, so that quotes never wait for it. A question whose asker is gone leaves the
+line, or ends at the next word of its generation, or when its next step asks for a model.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from starlette.requests import Request
@@ -26,16 +29,20 @@ from wazi import access, ask, converse, languages
 from wazi.converse import Reply
 from wazi.desk import QUOTE, Desk, Models
 from wazi.errors import NotPermitted, UsageError, WaziError
+from wazi.guard import screen_question
 from wazi.serve.errors import ApiError, Busy, Stopped, TooSlow
+from wazi.serve.line import Line
 from wazi.serve.metrics import Metrics
 from wazi.serve.spans import Spans
-from wazi.types import Answered, Event, Outcome, Reader, Step, Usage
+from wazi.types import Answered, Event, Outcome, Reader, Step, Usage, Waiting
 
 if TYPE_CHECKING:
     from wazi.models import Embedder
     from wazi.models import Generator as TextGenerator
     from wazi.state import State
     from wazi.types import Vector
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +72,14 @@ class Stop:
 
     def __init__(self) -> None:
         self._set = threading.Event()
+        self.waits: Future[Any] | None = None
+        """The question while it waits in line: it leaves the line."""
 
     def set(self) -> None:
-        """End the question at its next word or step."""
+        """End the question at its next word or step; one that has not begun never does."""
         self._set.set()
+        if self.waits:
+            self.waits.cancel()
 
     def check(self) -> None:
         """Raises Stopped when it is set."""
@@ -132,6 +143,7 @@ class Work:
         self._stop = stop
         self._loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._first: Event | None = None
         self._done: asyncio.Future[Reply] = self._loop.create_future()
         self._timer = self._loop.call_later(seconds, self.stop, TooSlow(seconds)) if seconds else None
 
@@ -141,14 +153,17 @@ class Work:
         self._settle(error or Stopped())
 
     async def begun(self) -> None:
-        """Wait until the question is understood. Raises what is wrong with it."""
-        if await self._events.get() is None:
+        """Wait until the question is in line or begun. Raises what is wrong with it."""
+        self._first = await self._events.get()
+        if self._first is None:
             self._events.put_nowait(None)
             await self.reply()
 
     async def events(self) -> AsyncIterator[Event | None]:
         """The events; None whenever nothing came for a while. Stops the work when it is not read to the end."""
         try:
+            if self._first:
+                yield self._first
             while True:
                 try:
                     event = await asyncio.wait_for(self._events.get(), BEAT_SECONDS)
@@ -204,7 +219,10 @@ class Counter:
         waiting = desk.settings.serve.waiting
         self._places = threading.BoundedSemaphore(waiting)
         self._running: WeakSet[Stop] = WeakSet()
-        self._threads = ThreadPoolExecutor(waiting, thread_name_prefix="answer")
+        settings = desk.settings.compose
+        # an endpoint sees to its own line; a model on this computer writes one answer while the next is looked up
+        self._quoting = Line(os.cpu_count() or 1, "quote")
+        self._writing = Line(waiting if settings.url else 2, "write")
         self._reader_of = reader_of or self._anonymous
 
     def reader(self, request: Request, lang: str | None = None) -> Reader:
@@ -222,34 +240,27 @@ class Counter:
             raise ApiError(said, status=401, code="invalid_api_key", headers={"WWW-Authenticate": "Bearer"})
         return access.anonymous(self.desk.settings)
 
-    def ask(
-        self,
-        question: str,
-        *,
-        lang: str | None,
-        on: dt.date | None = None,
-        model: str | None = None,
-        earlier: Sequence[str] = (),
-        reader: Reader | None = None,
-    ) -> Reply:
-        """One reply (default: to the anonymous reader). Raises UsageError, NotPermitted, MissingPart, Busy."""
-        if lang is not None and languages.find(lang) is None:
-            raise UsageError(f"lang {lang!r} is not a language known here")
-        who = replace(reader, language=lang) if reader else access.anonymous(self.desk.settings, lang)
-        asked = Asked(question, who, tuple(earlier), on, model)
-        self._check(asked)
-        self._take()
-        return self._run(asked, Stop(), lambda _: None)
-
     def start(self, asked: Asked, *, seconds: float | None) -> Work:
-        """Begin to answer in a thread, for at most `seconds`. Raises NotPermitted and Busy; what else is wrong comes later."""
+        """Begin to answer when its turn comes, for at most `seconds` from now.
+
+        Raises UsageError for no question, NotPermitted and Busy; what else is wrong comes later.
+        """
         self._check(asked)
         self._take()
         stop = Stop()
         self._running.add(stop)
         work = Work(stop, seconds)
-        self._threads.submit(self._run, asked, stop, work.put).add_done_callback(work.finish)
+        model = asked.model or self.desk.settings.compose.model
+        line = self._quoting if model == QUOTE else self._writing
+        run = partial(self._run, asked, stop, work.put)
+        stop.waits = line.join(run, lambda before: work.put(Waiting(before)))
+        stop.waits.add_done_callback(lambda _: self._leave())
+        stop.waits.add_done_callback(work.finish)
         return work
+
+    async def look(self, work: Callable[[], T]) -> T:
+        """Do what takes no longer than a quote, in the line of quotes."""
+        return await asyncio.wrap_future(self._quoting.join(work))
 
     async def answer(self, asked: Asked, request: Request) -> Reply:
         """The reply to somebody who waits for it: stopped when they hang up (Stopped) or it takes too long (TooSlow)."""
@@ -273,9 +284,11 @@ class Counter:
         """Stop what runs and wait for it."""
         for stop in list(self._running):
             stop.set()
-        self._threads.shutdown(cancel_futures=True)
+        self._quoting.close()
+        self._writing.close()
 
     def _check(self, asked: Asked) -> None:
+        screen_question(asked.question, self.desk.settings.understand.max_characters)
         if asked.model not in (None, QUOTE, self.desk.settings.compose.model):
             raise NotPermitted(f"model {asked.model!r} is not offered here: leave it out, or use 'quote'")
 
@@ -289,7 +302,7 @@ class Counter:
         self.metrics.in_hand.dec()
 
     def _run(self, asked: Asked, stop: Stop, put: Callable[[Event], None]) -> Reply:
-        """Answer, and give the place back."""
+        """Answer; what came of it is counted and noted."""
         began, marks = time.time_ns(), list[tuple[str, int]]()
         steps = follow(asked, replace(self.desk, models=_Stoppable(self.desk.models, stop)))
         outcome: Reply | BaseException = Stopped()
@@ -309,7 +322,6 @@ class Counter:
             self.metrics.stopped.inc(isinstance(error, Stopped))
             raise
         finally:
-            self._leave()
             if self._spans:
                 self._spans.question(outcome, began, time.time_ns(), marks)
         self.metrics.answered(reply)

@@ -24,8 +24,8 @@ from wazi.serve import marking, openapi
 from wazi.serve.counter import Asked, Counter, Work
 from wazi.serve.errors import ApiError, shape, told
 from wazi.serve.openai_words import DEFAULT, Extension, Lenient, Message, model, refuse_json, turns, unasked
-from wazi.serve.reply import BEAT, Json, Stream, event
-from wazi.types import Answer, Outcome
+from wazi.serve.reply import BEAT, Json, Stream, event, in_line
+from wazi.types import Answer, Outcome, Waiting
 
 EXAMPLE: JsonDict = {
     "model": DEFAULT,
@@ -81,6 +81,8 @@ class Completion:
         async for passed in work.events():
             if passed is None:
                 yield BEAT
+            elif isinstance(passed, Waiting):
+                yield in_line(passed.before)
         try:
             reply = await work.reply()
             whole = self.whole(reply)

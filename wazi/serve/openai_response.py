@@ -19,8 +19,8 @@ from wazi.serve import marking
 from wazi.serve.counter import Asked, Work
 from wazi.serve.errors import ApiError, told
 from wazi.serve.openai_words import DEFAULT, HOLDINGS, Extension, Lenient, Message, Part
-from wazi.serve.reply import BEAT, event
-from wazi.types import Outcome, Step
+from wazi.serve.reply import BEAT, event, in_line
+from wazi.types import Outcome, Step, Waiting
 
 SEARCH = "file_search"
 RESULTS = "file_search_call.results"
@@ -190,6 +190,8 @@ class Shaped:
         async for passed in work.events():
             if passed is None:
                 yield BEAT
+            elif isinstance(passed, Waiting):
+                yield in_line(passed.before)
             elif self._body.shows_search and passed == Step("retrieve"):
                 yield said("response.file_search_call.searching", **search)
         reply = None

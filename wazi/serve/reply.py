@@ -14,6 +14,11 @@ BEAT = b": still working\n\n"
 """A comment, which every client passes over: it keeps a silent connection open."""
 
 
+def in_line(before: int) -> bytes:
+    """A comment with how many questions are answered before this one."""
+    return f": questions before this one: {before}\n\n".encode()
+
+
 class Json(JSONResponse):
     """JSON in UTF-8; half of a surrogate pair, which UTF-8 cannot hold, goes out as the escape it came in as."""
 

@@ -8,7 +8,6 @@ to a question puts it into one. Where a generator is set, what was found is sent
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import FastAPI, Form, Query, Request, Response
@@ -18,16 +17,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from wazi import access
-from wazi.converse import EARLIER, spoken
 from wazi.desk import QUOTE
-from wazi.errors import UsageError, WaziError
-from wazi.guard import screen_question
-from wazi.languages import messages
-from wazi.serve import marking, web_answer, web_feedback, web_source
+from wazi.errors import UsageError
+from wazi.serve import web_feedback, web_source
+from wazi.serve.web_asked import Typed, answered, recent
 from wazi.serve.web_brand import brand
-from wazi.serve.web_pages import language_of, page, streamed
+from wazi.serve.web_pages import language_of, page
 from wazi.serve.web_picture import Pictures
-from wazi.types import PUBLIC
 
 if TYPE_CHECKING:
     from wazi.serve.counter import Counter
@@ -44,15 +40,6 @@ EMPTY: dict[str, Any] = {
 NUMBER = Query(alias="page")
 
 PAGE: dict[str, Any] = {"include_in_schema": False, "response_class": HTMLResponse}
-
-
-class Asked(BaseModel):
-    """The form of a question. `again` is the language in which the last of `earlier` is to be answered once more."""
-
-    question: str = ""
-    lang: str = ""
-    again: str = ""
-    earlier: list[str] = Field([])
 
 
 class Told(BaseModel):
@@ -95,67 +82,16 @@ def _add_questions(app: FastAPI, counter: Counter) -> None:
         return page("ask.html", request, language_of(request, lang), **EMPTY | {"question": question})
 
     @app.post("/", **PAGE)
-    def asked(request: Request, form: Annotated[Asked, Form()]) -> Response:
-        return _answered(request, form, counter, EMPTY)
+    async def asked(request: Request, form: Annotated[Typed, Form()]) -> Response:
+        return await answered(request, form, counter, EMPTY)
 
     @app.get("/widget", **PAGE)
     def widget(request: Request, lang: str = "") -> HTMLResponse:
         return page("ask.html", request, language_of(request, lang), **framed)
 
     @app.post("/widget", **PAGE)
-    def asked_in_widget(request: Request, form: Annotated[Asked, Form()]) -> Response:
-        return _answered(request, form, counter, framed)
-
-
-def _answered(request: Request, form: Asked, counter: Counter, values: dict[str, Any]) -> Response:
-    """The page with the answer; with a generator what was found goes out first. A question that cannot be asked has status 400."""
-    question, turns = form.question, list(form.earlier)
-    if turns and (turns[-1] == question or (form.again and not question.strip())):
-        question = turns.pop()  # the same once more is no next turn
-    shown, before = language_of(request, form.again or form.lang), _recent(turns, counter)
-    values = values | {"question": question, "earlier": before, "again": True}
-    values["public"] = counter.reader(request).labels <= {PUBLIC}
-    limit = counter.desk.settings.understand.max_characters
-    try:
-        screen_question(question, limit)
-        ask = partial(_reply, request, counter, question, before, shown)
-        if counter.desk.settings.compose.model == QUOTE:
-            made = ask()
-            return page("ask.html", request, shown, **values | {"ask": lambda: made})
-    except UsageError:
-        key = "too_long" if len(question) > limit else "empty_question"
-        told = messages.say(key, shown, limit=limit)
-        return page("ask.html", request, shown, status=400, **values | {"problem": told, "again": False})
-    found = web_answer.found(question, before, counter.reader(request), counter.desk)
-    return streamed("ask.html", request, shown, **values | {"ask": partial(_late, ask), "found": found})
-
-
-def _reply(request: Request, counter: Counter, question: str, before: list[str], shown: str) -> dict[str, Any]:
-    """What the page shows of a reply. The page's language was perhaps never chosen: it holds where the turns do not tell."""
-    reader = counter.reader(request)
-    reply = counter.ask(question, lang=spoken(question, before, default=shown), earlier=before, reader=reader)
-    answer, base = reply.answer, marking.base(request, counter.desk)
-    values = {"answer": answer, "understood": reply.understood, "earlier": before, "failed": False}
-    if answer is None:
-        return values
-    tongues = web_answer.spoken(answer, access.holdings_of(reader), counter.desk)
-    return values | {
-        "earlier": _recent([*before, reply.understood.typed], counter),
-        "tongues": tongues,
-        "written": web_answer.is_written(answer),
-        "mark": web_answer.mark(answer, tongues, base),
-        "shared": web_answer.shared(answer.question, shown, base),
-        "address": marking.address,
-        "reasons": web_feedback.REASONS,
-    }
-
-
-def _late(ask: partial[dict[str, Any]]) -> dict[str, Any]:
-    """A reply after the page has begun: its status is out, so that an error can only be told in words."""
-    try:
-        return ask()
-    except WaziError:
-        return {"answer": None, "understood": None, "earlier": (), "failed": True}
+    async def asked_in_widget(request: Request, form: Annotated[Typed, Form()]) -> Response:
+        return await answered(request, form, counter, framed)
 
 
 def _add_sources(app: FastAPI, counter: Counter) -> None:
@@ -197,7 +133,7 @@ def _add_feedback(app: FastAPI, counter: Counter) -> None:
         shown = language_of(request, form.lang)
         told = web_feedback.Told(form.answer, form.helpful == "yes", form.reason, form.comment, form.better)
         web_feedback.keep(told, counter.reader(request), counter)
-        return page("thanks.html", request, shown, turns=_recent(form.turn, counter))
+        return page("thanks.html", request, shown, turns=recent(form.turn, counter))
 
 
 def _add_about(app: FastAPI, counter: Counter) -> None:
@@ -218,15 +154,3 @@ def _add_about(app: FastAPI, counter: Counter) -> None:
             raise HTTPException(404, "there is no logo")
         data, kind = request.app.state.brand.logo
         return Response(data, media_type=kind, headers=CACHED)
-
-
-def _recent(turns: list[str], counter: Counter) -> list[str]:
-    """The last turns that are not blank, together no longer than one question may be: they go to and fro with every page."""
-    left = counter.desk.settings.understand.max_characters
-    kept: list[str] = []
-    for turn in [turn for turn in turns if turn.strip()][: -EARLIER - 1 : -1]:
-        left -= len(turn)
-        if left < 0:
-            break
-        kept.insert(0, turn)
-    return kept

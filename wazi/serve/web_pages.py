@@ -7,7 +7,7 @@ It does not know what is asked or held.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
@@ -71,20 +71,24 @@ def page(template: str, request: Request, language: str, *, status: int = 200, *
     return HTMLResponse(html, status_code=status, headers=_headers(language, values))
 
 
-def streamed(template: str, request: Request, language: str, **values: Any) -> StreamingResponse:
-    """A page whose upper part is sent while the lower one is made: the template calls what takes long, after `FLUSH`."""
+def streamed(
+    template: str, request: Request, language: str, *, meanwhile: AsyncIterator[str], **values: Any
+) -> StreamingResponse:
+    """A page that is sent up to `FLUSH`; then what happens `meanwhile`, until it is over; then the rest."""
     pieces = templates.get_template(template).generate(_common(request, language) | values)
     headers = _headers(language, values) | {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_parts(pieces), media_type="text/html", headers=headers)
+    return StreamingResponse(_parts(pieces, meanwhile), media_type="text/html", headers=headers)
 
 
-def _parts(pieces: Iterator[str]) -> Iterator[str]:
+async def _parts(pieces: Iterator[str], meanwhile: AsyncIterator[str]) -> AsyncIterator[str]:
     kept: list[str] = []
     for piece in pieces:
         kept.append(piece)
         if FLUSH in piece:
             yield "".join(kept)
             kept.clear()
+            async for more in meanwhile:
+                yield more
     yield "".join(kept)
 
 

@@ -34,6 +34,7 @@ from wazi.types.answers import (
     Step,
     Told,
     Usage,
+    Waiting,
 )
 from wazi.types.common import EVERYTHING, PUBLIC, Box, Kind, Outcome, Reader, Scope, Status, Support
 from wazi.types.documents import (
@@ -112,5 +113,6 @@ __all__ = [
     "Usage",
     "Vector",
     "Version",
+    "Waiting",
     "Word",
 ]

@@ -183,6 +183,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Event: so many others are answered before the question is begun."""
+
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Event: the named step has begun."""
 
@@ -203,4 +210,4 @@ class Answered:
     answer: Answer
 
 
-Event = Step | Composing | Answered
+Event = Waiting | Step | Composing | Answered
