@@ -86,10 +86,10 @@ def main() -> None:
 
 
 @contextmanager
-def served(home: Path, *, waiting: int) -> Iterator[tuple[str, int]]:
+def served(home: Path, *, waiting: int, model: str = "quote") -> Iterator[tuple[str, int]]:
     """`wazi serve` of a home: its address and process id."""
     command = [sys.executable, "-m", "wazi.cli", "serve", "--home", str(home), "--port", "0"]
-    environment = os.environ | {"WAZI_SERVE__WAITING": str(waiting)}
+    environment = os.environ | {"WAZI_SERVE__WAITING": str(waiting), "WAZI_COMPOSE__MODEL": model}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as server:
