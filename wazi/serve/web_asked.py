@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PLACE = '<p class="place" role="status">{}</p>\n'
 """How many questions are before this one; the style sheet shows the last of them until something follows."""
 
+BEAT = "<!-- still working -->\n"
+"""Keeps a silent connection open."""
+
 
 class Typed(BaseModel):
     """The form of a question. `again` is the language in which the last of `earlier` is to be answered once more."""
@@ -79,13 +82,23 @@ class _Late:
 
     async def places(self) -> AsyncIterator[str]:
         """A line for every change of place; over when the reply is there."""
+        waited = False
         async for event in self._work.events():
-            if isinstance(event, Waiting):
-                yield PLACE.format(html.escape(messages.say("before_you", self._language, before=event.before)))
+            if event is None:
+                yield BEAT
+            elif isinstance(event, Waiting):
+                waited = True
+                yield self._line("before_you", before=event.before)
+            elif waited:
+                waited = False
+                yield self._line("your_turn")
         try:
             self._told = await run_in_threadpool(self._made, await self._work.reply())
         except WaziError:
             return
+
+    def _line(self, key: str, **values: int) -> str:
+        return PLACE.format(html.escape(messages.say(key, self._language, **values)))
 
     def told(self) -> dict[str, Any]:
         """What the page shows of it, once `places` is over."""
