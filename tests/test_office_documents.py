@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents for staff: who sees, sends and deletes which."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from wazi import access
 from wazi.desk import Desk
 from wazi.serve import auth, office_documents, office_upload
 from wazi.serve.app import create
-from wazi.serve.office_upload import Streamed, source_of
+from wazi.serve.office_upload import Intake, Streamed, source_of
 from wazi.state import State, people
 
 UPLOAD = office_upload.ADDRESS
@@ -81,6 +82,30 @@ def test_files_are_taken_in_and_their_states_told(as_: Client, desk: Desk) -> No
     held = {each.source: each for each in desk.store.records(access.holdings_of(access.keeper()))}
     assert held[source_of("fees.md", frozenset({"tax"}))].labels == {"tax"}
     assert list((desk.settings.home / "uploads").iterdir()) == []
+
+
+def test_files_that_wait_when_the_server_ends_are_taken_in_by_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as ended:
+        ended.setattr(Intake, "_work", lambda _: None)
+        before = Intake(desk)
+        for name in ("first", "second"):
+            before.add([(f"{name}.md", io.BytesIO(f"# {name}\n\nText of the {name}.\n".encode()))], PUBLIC, "ada")
+        bad = before.add([("third.md", io.BytesIO(b"# third\n\nText.\n"))], PUBLIC, "ada")
+        cut = before.add([("fourth.md", io.BytesIO(b"# fourth\n\nText.\n"))], PUBLIC, "ada")
+    uploads = desk.settings.home / "uploads"
+    note = uploads / bad.id / "job.json"
+    note.write_text(note.read_text().replace('"tries": 0', '"tries": 2'))
+    (uploads / cut.id / "job.json").unlink()
+    after = Intake(desk)
+    assert eventually(lambda: all(job.state in ("done", "stopped") for job in after.jobs(PUBLIC)), 60)
+    assert [job.state for job in after.jobs(PUBLIC)] == ["stopped", "done", "done"]
+    assert "one by one" in after.jobs(PUBLIC)[0].problem
+    held = {each.source.rpartition("/")[2] for each in desk.store.records(access.holdings_of(access.keeper()))}
+    assert {"first.md", "second.md"} <= held
+    assert not {"third.md", "fourth.md"} & held
+    assert eventually(lambda: list(uploads.iterdir()) == [])
 
 
 def test_nobody_replaces_or_labels_what_they_may_not_see(as_: Client, desk: Desk) -> None:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that staff send: streamed to the disk under a limit, then taken in one after the other by the path of `wazi ingest`.
 
-Jobs live in the memory of the process: files that wait when it ends have to be sent again, what was reported as done is held.
+What waits lies in the home with a note beside it (`job.json`), and is taken up again when the process ends before it is done; what
+was reported as done is held. Finished jobs are remembered by the process alone.
 The labels are part of where an uploaded document comes from, so that nobody replaces one that they may not see.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import queue
 import shutil
@@ -50,6 +52,9 @@ FILES = 100
 JOBS = 50
 """Of finished ones the newest are remembered."""
 BLOCK = 1 << 20
+NOTE = "job.json"
+TRIES = 2
+"""A server that ends while it reads the same files takes them up so often, and no more."""
 
 
 class Streamed:
@@ -139,6 +144,7 @@ class Job:
     share: float = 0.0
     problem: str = ""
     receipts: list[Receipt] = field(default_factory=list)
+    tries: int = 0
 
 
 class Intake:
@@ -148,7 +154,9 @@ class Intake:
         self._desk, self._folder = desk, desk.settings.home / "uploads"
         self._jobs: deque[Job] = deque(maxlen=JOBS)
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        shutil.rmtree(self._folder, ignore_errors=True)  # of a process that ended: never reported as done
+        for job in _left(self._folder):
+            self._jobs.appendleft(job)
+            self._waiting.put(job)
         threading.Thread(target=self._work, name="intake", daemon=True).start()
 
     def jobs(self, labels: frozenset[str]) -> list[Job]:
@@ -171,6 +179,7 @@ class Intake:
                 shutil.copyfileobj(file, target, BLOCK)
             kept.append((_name(given), path, path.stat().st_size))
         job = Job(id, by, labels, tuple(kept))
+        _note(job, folder)
         self._jobs.appendleft(job)
         self._waiting.put(job)
         return job
@@ -180,6 +189,10 @@ class Intake:
             job = self._waiting.get()
             job.state = "reading"
             try:
+                job.tries += 1
+                if job.tries > TRIES:
+                    raise UsageError(f"the server ended {TRIES} times while it was read: send the files one by one")
+                _note(job, self._folder / job.id)
                 self._take(job)
                 job.state = "done"
             except (WaziError, OSError) as error:
@@ -197,6 +210,31 @@ class Intake:
         for receipt in ingest.take_in(_places(job), self._desk, progress=told, files=len(job.files), size=size):
             job.receipts.append(receipt)
         Shelf(self._desk).prune()
+
+
+def _note(job: Job, folder: Path) -> None:
+    """Write down what waits; without the note the files were not all here yet."""
+    files = [(name, path.name, size) for name, path, size in job.files]
+    said = {"by": job.by, "labels": sorted(job.labels), "files": files, "tries": job.tries}
+    half = folder / f"{NOTE}.half"
+    half.write_text(json.dumps(said), encoding="utf-8")
+    half.replace(folder / NOTE)
+
+
+def _left(folder: Path) -> list[Job]:
+    """What a process that ended has left, as it came; what is not whole was never reported as received and goes."""
+    found = []
+    for each in folder.iterdir() if folder.is_dir() else ():
+        try:
+            said = json.loads((each / NOTE).read_text(encoding="utf-8"))
+            files = tuple((name, each / file, size) for name, file, size in said["files"])
+            job = Job(each.name, said["by"], frozenset(said["labels"]), files, tries=said["tries"])
+            if any(path.stat().st_size != size for _, path, size in files):
+                raise ValueError(each)
+            found.append((files[0][1].stat().st_mtime_ns, job))
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            shutil.rmtree(each, ignore_errors=True)
+    return [job for _, job in sorted(found, key=lambda pair: pair[0])]
 
 
 def _places(job: Job) -> Iterator[Place]:
