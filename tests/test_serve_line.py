@@ -186,3 +186,19 @@ def test_a_stream_tells_the_place_in_a_comment(desk: Desk, held: Held, path: str
         assert any(line == ": questions before this one: 2" for line in lines)
         held.gate.release(3)
         assert any("450 shillings" in line for line in lines)
+
+
+@pytest.mark.enable_socket
+def test_who_leaves_the_page_leaves_the_line(desk: Desk, held: Held) -> None:
+    def in_hand() -> str:
+        lines = httpx.get(f"{address}/metrics").text.splitlines()
+        return next(line for line in lines if line.startswith("wazi_questions_in_hand "))
+
+    with serving(slow(desk, held)) as address, two_wait(address, held):
+        with httpx.stream("POST", f"{address}/", data={"question": STALL, "lang": "en"}, timeout=20) as page:
+            parts = page.iter_text()  # kept: it closes the connection when it goes
+            while 'role="status"' not in next(parts):
+                pass
+            assert in_hand().endswith(" 3.0")
+        assert eventually(lambda: in_hand().endswith(" 2.0"))
+    assert held.begun == 2
