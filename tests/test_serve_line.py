@@ -12,13 +12,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from serving import eventually, serving
 
 from wazi import access
 from wazi.desk import Desk, Models
-from wazi.errors import UsageError
+from wazi.errors import MissingPart, UsageError
 from wazi.languages.messages import say
 from wazi.models.fake import FakeGenerator
+from wazi.serve import web_answer
+from wazi.serve.app import create
 from wazi.serve.counter import Asked, Counter
 from wazi.serve.line import Line
 from wazi.types import Usage, Waiting
@@ -128,9 +131,25 @@ def test_places_are_given_back_by_those_who_leave_the_line(desk: Desk, held: Hel
         for work in works:
             await work.reply()
         assert counter.metrics.in_hand._value.get() == 0
+        assert counter.metrics.stopped._value.get() == 1
         counter.close()
 
     asyncio.run(asking())
+
+
+def test_a_page_that_cannot_be_begun_stops_its_question(
+    desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> tuple[()]:
+        raise MissingPart("gone")
+
+    monkeypatch.setattr(web_answer, "found", broken)
+    with TestClient(create(slow(desk, held)), base_url="http://127.0.0.1") as client:
+        assert client.post("/", data={"question": STALL, "lang": "en"}).status_code == 503
+        held.gate.release(1)
+        lines = client.get("/metrics").text.splitlines()
+        assert eventually(lambda: "wazi_questions_in_hand 0.0" in client.get("/metrics").text), lines
+        assert "wazi_stopped_total 1.0" in client.get("/metrics").text
 
 
 @contextmanager

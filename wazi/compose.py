@@ -161,7 +161,7 @@ def _generated(query: Query, ranked: Sequence[Ranked], quotes: Sequence[Sentence
     text, usage = _collect(pieces)
     desk.meter.count("compose", usage)
     if task == "mark":
-        claims, problem = _marked(text, shown, quotes, settings.sentences)
+        claims, problem = _marked(text, shown, quotes)
     else:
         claims, problem = _pointed(text, shown, task, settings.sentences)
     if problem:
@@ -245,10 +245,8 @@ def _pointed(text: str, shown: Sequence[Sentence], task: Task, limit: int) -> tu
     return _verbatim(chosen), ""
 
 
-def _marked(
-    text: str, shown: Sequence[Sentence], quotes: Sequence[Sentence], limit: int
-) -> tuple[tuple[DraftClaim, ...], str]:
-    """The quote that holds the copied words, marked, before the others; or none and why."""
+def _marked(text: str, shown: Sequence[Sentence], quotes: Sequence[Sentence]) -> tuple[tuple[DraftClaim, ...], str]:
+    """The sentence that holds the copied words, marked, and all quotes after it, for one may be a condition; or none and why."""
     try:
         words = _said(json.loads(text))
     except (ValueError, TypeError, RecursionError):
@@ -257,7 +255,7 @@ def _marked(
         if answer := _standing(words, sentence):
             others = [each for each in quotes if each is not sentence]
             first, *rest = _verbatim([sentence, *others])
-            return (replace(first, answer=answer), *rest)[: max(limit, len(quotes))], ""
+            return (replace(first, answer=answer), *rest), ""
     return (), "the words it copied stand nowhere in the passages"
 
 

@@ -254,7 +254,7 @@ class Counter:
         line = self._quoting if model == QUOTE else self._writing
         run = partial(self._run, asked, stop, work.put)
         stop.waits = line.join(run, lambda before: work.put(Waiting(before)))
-        stop.waits.add_done_callback(lambda _: self._leave())
+        stop.waits.add_done_callback(self._over)
         stop.waits.add_done_callback(work.finish)
         return work
 
@@ -296,6 +296,10 @@ class Counter:
         if not self._places.acquire(blocking=False):
             raise Busy
         self.metrics.in_hand.inc()
+
+    def _over(self, done: Future[Reply]) -> None:
+        self._leave()
+        self.metrics.stopped.inc(done.cancelled())
 
     def _leave(self) -> None:
         self._places.release()

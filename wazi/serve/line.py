@@ -31,12 +31,12 @@ class Line:
         It is not called for work that begins at once. A future that is cancelled gives up its place.
         """
         place = object()
-        with self._lock:
+        with self._lock:  # so that the order told is the order served
+            done = self._threads.submit(work)
             before = len(self._present)
             self._present[place] = told
             if before >= self._at_once:
                 told(before)
-        done = self._threads.submit(work)
         done.add_done_callback(lambda _: self._leave(place))
         return done
 

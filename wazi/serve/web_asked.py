@@ -61,8 +61,13 @@ async def answered(request: Request, form: Typed, counter: Counter, values: dict
     made = partial(_told, request, counter, asked, shown)
     try:
         if counter.desk.settings.compose.model != QUOTE:
-            late = _Late(counter.start(asked, seconds=None), made, shown)
-            found = await counter.look(partial(web_answer.found, question, before, asked.reader, counter.desk))
+            work = counter.start(asked, seconds=None)
+            late = _Late(work, made, shown)
+            try:
+                found = await counter.look(partial(web_answer.found, question, before, asked.reader, counter.desk))
+            except BaseException:
+                work.stop()
+                raise
             parts = {"found": found, "ask": late.told}
             return streamed("ask.html", request, shown, meanwhile=late.places(), **values | parts)
         told = await run_in_threadpool(made, await counter.answer(asked, request))
